@@ -1,0 +1,113 @@
+//! Dates as sources give them: a year, a month, a day, a moment, or `unknown`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::Timestamp;
+
+/// When something was said or published, as exactly as it is known.
+///
+/// `Unknown` is a value that somebody recorded. There is no default, least of all the day of recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Date {
+    Unknown,
+    /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, a date that the calendar has.
+    Calendar(String),
+    Moment(Timestamp),
+}
+
+/// A text that is no date of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected a date (2026, 2026-11, 2026-11-20, 2026-11-20T10:00:00Z or unknown), found {found:?}"
+)]
+pub struct DateError {
+    pub found: String,
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Date::Unknown => f.write_str("unknown"),
+            Date::Calendar(date) => f.write_str(date),
+            Date::Moment(time) => fmt::Display::fmt(time, f),
+        }
+    }
+}
+
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        if text == "unknown" {
+            return Ok(Date::Unknown);
+        }
+        if let Ok(time) = text.parse() {
+            return Ok(Date::Moment(time));
+        }
+        // A year or a month is a date when its first day is.
+        let day = match text.len() {
+            4 => format!("{text}-01-01"),
+            7 => format!("{text}-01"),
+            _ => text.to_owned(),
+        };
+        let in_calendar =
+            matches!(jiff::civil::Date::from_str(&day), Ok(date) if date.to_string() == day);
+        if in_calendar {
+            Ok(Date::Calendar(text.to_owned()))
+        } else {
+            Err(DateError {
+                found: text.chars().take(40).collect(),
+            })
+        }
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn date_is_as_exact_as_it_was_given() {
+        for text in [
+            "unknown",
+            "2026",
+            "2026-06",
+            "2026-06-04",
+            "2024-02-29",
+            "2026-06-04T08:00:00Z",
+        ] {
+            assert_eq!(text.parse::<Date>().unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "Unknown",
+            "26",
+            "2026-13",
+            "2026-02-29",
+            "2026-6-4",
+            "Jun 4, 2026",
+            "2026-06-04T08:00",
+            "20260604",
+            "2026-06-04T08:00:00+02:00",
+            "+2026",
+        ] {
+            assert!(text.parse::<Date>().is_err(), "{text}");
+        }
+    }
+}

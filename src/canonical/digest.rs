@@ -1,0 +1,173 @@
+//! Digests: SHA-256 of an object's bytes, written `sha256:` and 64 lower-case hexadecimal digits.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
+
+/// The SHA-256 of some bytes.
+///
+/// The digest of a record is its *provenance hash*, the one that is printed beside a claim.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+/// A text that is no digest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected \"sha256:\" and 64 lower-case hexadecimal digits, found {found:?}")]
+pub struct DigestError {
+    pub found: String,
+}
+
+impl Digest {
+    /// Returns the digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Digest(Sha256::digest(bytes).into())
+    }
+
+    /// Takes 32 bytes that are a digest already.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Digest(bytes)
+    }
+
+    /// Returns the 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = DigestError;
+
+    fn from_str(text: &str) -> Result<Self, DigestError> {
+        let wrong = || DigestError {
+            found: text.chars().take(80).collect(),
+        };
+        let digits = text.strip_prefix("sha256:").ok_or_else(wrong)?;
+        if digits.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(wrong());
+        }
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| wrong())?;
+        Ok(Digest(bytes))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// The beginning of a digest, as people type it: 8 to 64 hexadecimal digits, with or without
+/// `sha256:`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DigestPrefix {
+    digits: String,
+}
+
+/// A text that is not the beginning of a digest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a hash of 8 to 64 hexadecimal digits, found {found:?}")]
+pub struct DigestPrefixError {
+    pub found: String,
+}
+
+impl DigestPrefix {
+    /// Returns the least and the greatest digest that begin so.
+    pub fn range(&self) -> (Digest, Digest) {
+        let bound = |fill: char| {
+            let digits = format!("{}{}", self.digits, fill.to_string().repeat(64));
+            let mut bytes = [0; 32];
+            hex::decode_to_slice(&digits[..64], &mut bytes).expect("64 hexadecimal digits");
+            Digest(bytes)
+        };
+        (bound('0'), bound('f'))
+    }
+}
+
+impl FromStr for DigestPrefix {
+    type Err = DigestPrefixError;
+
+    fn from_str(text: &str) -> Result<Self, DigestPrefixError> {
+        let digits = text.strip_prefix("sha256:").unwrap_or(text);
+        let fits =
+            (8..=64).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        if !fits {
+            return Err(DigestPrefixError {
+                found: text.chars().take(80).collect(),
+            });
+        }
+        Ok(DigestPrefix {
+            digits: digits.to_ascii_lowercase(),
+        })
+    }
+}
+
+impl fmt::Display for DigestPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", self.digits)?;
+        if self.digits.len() < 64 {
+            write!(f, "…")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digest_reads_what_it_writes_and_nothing_else() {
+        let digest = Digest::of(b"abc");
+        let text = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(digest.to_string(), text);
+        assert_eq!(text.parse(), Ok(digest));
+        for wrong in [
+            &text[7..],
+            &text.to_uppercase(),
+            &text[..70],
+            "sha256:",
+            "sha512:00",
+        ] {
+            assert!(wrong.parse::<Digest>().is_err(), "{wrong}");
+        }
+        assert!(
+            format!("sha256:{}", text[7..].to_uppercase())
+                .parse::<Digest>()
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn prefix_spans_the_digests_that_begin_so() {
+        let prefix: DigestPrefix = "BA7816bf8".parse().unwrap();
+        let (least, greatest) = prefix.range();
+        let digest = Digest::of(b"abc");
+        assert!(least <= digest && digest <= greatest);
+        assert!(Digest::of(b"abd") < least || Digest::of(b"abd") > greatest);
+        for wrong in ["ba7816b", "sha256:xyzxyzxyz", &"0".repeat(65)] {
+            assert!(wrong.parse::<DigestPrefix>().is_err(), "{wrong}");
+        }
+    }
+}

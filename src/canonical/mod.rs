@@ -1,0 +1,17 @@
+//! Which bytes: the one written form of everything that is hashed.
+//!
+//! JSON in the restricted RFC 8785 form of `docs/spec/canonical.md`, SHA-256 digests, article text
+//! under the `text/1` normaliser, and times. The lowest layer: it knows nothing of keys, records or
+//! logs, and does no I/O.
+
+pub mod date;
+pub mod digest;
+pub mod json;
+pub mod text;
+pub mod time;
+
+pub use date::Date;
+pub use digest::{Digest, DigestPrefix};
+pub use json::JsonError;
+pub use text::ArticleText;
+pub use time::Timestamp;
