@@ -7,4 +7,5 @@
 //! `docs/architecture.md` follows one claim through all of them.
 
 pub mod canonical;
+pub mod record;
 pub mod sign;

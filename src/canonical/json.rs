@@ -139,7 +139,7 @@ pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
 /// hold another value than `T`.
 pub fn from_canonical<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, JsonError> {
     check(bytes)?;
-    map(bytes)
+    from_checked(bytes)
 }
 
 /// Reads a value from JSON that a person wrote: any layout and key order, the same restrictions.
@@ -149,10 +149,15 @@ pub fn from_canonical<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, J
 /// As [`from_canonical`].
 pub fn from_handwritten<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     Scanner::run(bytes, Layout::Free)?;
-    map(bytes)
+    from_checked(bytes)
 }
 
-fn map<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, JsonError> {
+/// Reads a value from bytes that [`check`] accepted, or from a part of them.
+///
+/// # Errors
+///
+/// [`JsonError::Unexpected`] names the field that does not fit `T`.
+pub(crate) fn from_checked<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, JsonError> {
     serde_json::from_slice(bytes).map_err(|plain| {
         // Naming the field costs an allocation for each one passed, so only a failure pays for it.
         let mut reader = serde_json::Deserializer::from_slice(bytes);

@@ -1,0 +1,47 @@
+//! `correction`: something recorded here was wrong, unclear, overtaken, or is withdrawn.
+
+use serde::{Deserialize, Serialize};
+
+use super::kind::vocabulary;
+use super::{Kind, Prose, Reference};
+use crate::canonical::Digest;
+
+/// What is corrected and why. A review is not corrected but superseded by another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    pub subject: Digest,
+    pub kind: CorrectionKind,
+    pub reason: Prose,
+    /// The record that stands in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<Digest>,
+}
+
+vocabulary! {
+    /// What sort of correction it is.
+    CorrectionKind {
+        Correction = "correction",
+        Clarification = "clarification",
+        Update = "update",
+        Retraction = "retraction",
+    }
+}
+
+const CORRECTABLE: &[Kind] = &[Kind::Article, Kind::Source, Kind::Claim];
+
+impl Correction {
+    pub(super) fn references(&self) -> Vec<Reference> {
+        let subject = Reference {
+            field: "subject",
+            record: self.subject,
+            kinds: CORRECTABLE,
+        };
+        let replacement = self.replacement.map(|record| Reference {
+            field: "replacement",
+            record,
+            kinds: CORRECTABLE,
+        });
+        [subject].into_iter().chain(replacement).collect()
+    }
+}
