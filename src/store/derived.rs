@@ -1,0 +1,62 @@
+//! Derived rows: what can be dropped and rebuilt from the log.
+
+use crate::canonical::Digest;
+use crate::sign::Did;
+
+/// A row of a derived table. `facts` are canonical JSON, written and read by [`rules`](crate::rules).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Derived {
+    /// The ledger as a whole.
+    Ledger { facts: String },
+    /// A key that may or might sign; `index` is where it was enrolled first.
+    Signer { did: Did, index: u64, facts: String },
+    /// A record; `decided` is the index of the review that stands.
+    Subject {
+        index: u64,
+        kind: String,
+        state: String,
+        decided: Option<u64>,
+        facts: String,
+    },
+    /// The record at `index` names `target` in `field`.
+    Reference {
+        target: Digest,
+        index: u64,
+        field: String,
+    },
+    /// The words of the claim at `index`.
+    ClaimText { index: u64, text: String },
+}
+
+impl Derived {
+    /// Returns the table in which the row is kept.
+    pub fn table(&self) -> &'static str {
+        match self {
+            Derived::Ledger { .. } => "ledger",
+            Derived::Signer { .. } => "signer",
+            Derived::Subject { .. } => "subject",
+            Derived::Reference { .. } => "reference",
+            Derived::ClaimText { .. } => "claim_text",
+        }
+    }
+
+    /// Returns the index of the entry from which the row follows.
+    pub fn index(&self) -> u64 {
+        match self {
+            Derived::Ledger { .. } => 0,
+            Derived::Signer { index, .. }
+            | Derived::Subject { index, .. }
+            | Derived::Reference { index, .. }
+            | Derived::ClaimText { index, .. } => *index,
+        }
+    }
+
+    /// Returns a number that differs between different rows, all but surely. Sums of it compare sets of
+    /// rows without sorting them.
+    pub fn fingerprint(&self) -> u64 {
+        let row = format!("{self:?}");
+        let digest = Digest::of(row.as_bytes());
+        let (first, _) = digest.as_bytes().split_at(8);
+        u64::from_be_bytes(first.try_into().expect("split at 8 above"))
+    }
+}

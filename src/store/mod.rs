@@ -1,0 +1,172 @@
+//! Where it is kept: the log, the objects, the checkpoints, and what is derived from them.
+//!
+//! The traits are narrow and in plain types, so that a ledger can be kept elsewhere than in SQLite.
+//! A store keeps bytes and gives them back; it decides nothing. One conformance suite
+//! (`tests/store.rs`) holds for every implementation.
+
+mod derived;
+pub mod sqlite;
+
+use std::path::PathBuf;
+
+use crate::canonical::{Digest, DigestPrefix};
+use crate::log::{Hash, NodeId};
+use crate::sign::Did;
+
+pub use derived::Derived;
+pub use sqlite::SqliteStore;
+
+/// Why a store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("{path} does not exist", path = path.display())]
+    NotFound { path: PathBuf },
+    #[error("{path} exists already", path = path.display())]
+    Exists { path: PathBuf },
+    #[error("{path} is not a ledger: {found}", path = path.display())]
+    NotALedger { path: PathBuf, found: String },
+    #[error("{path} has format {found}; this program knows format {known}", path = path.display())]
+    NewerFormat {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    #[error("another process is writing to the ledger; waited {waited_s} seconds")]
+    Busy { waited_s: u64 },
+    #[error("no space is left for the ledger")]
+    Full,
+    #[error("the ledger can't be written to: it is read-only")]
+    ReadOnly,
+    /// The stored bytes are not what this store wrote. `verify` names the place.
+    #[error("the ledger file is damaged: {found}")]
+    Damaged { found: String },
+    /// A derived table is not what this program derives.
+    #[error("the derived tables are out of date: {found}")]
+    Stale { found: String },
+    #[error("{attempt}")]
+    Io {
+        attempt: String,
+        #[source]
+        cause: std::io::Error,
+    },
+    #[error("the database failed")]
+    Database(#[source] rusqlite::Error),
+}
+
+/// One line of the log as it is stored, together with its record's bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEntry {
+    pub index: u64,
+    /// The entry's bytes: canonical JSON if nothing is wrong.
+    pub bytes: Vec<u8>,
+    /// The digest under which the entry is looked up.
+    pub record: Digest,
+    pub object: Object,
+}
+
+/// What is stored under a digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    Present(Vec<u8>),
+    /// The bytes were removed by an erasure.
+    Erased,
+    /// The store never had it.
+    Absent,
+}
+
+/// Reads a ledger as it stands at one moment: all answers come from the same state.
+pub trait Read {
+    /// Returns the number of entries (one more than the highest index).
+    fn size(&self) -> Result<u64, StoreError>;
+
+    /// Returns up to `limit` entries in order, from index `from` on.
+    fn entries(&self, from: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError>;
+
+    /// Returns the index of the entry of the record with this digest.
+    fn index_of(&self, record: &Digest) -> Result<Option<u64>, StoreError>;
+
+    /// Returns up to `limit` records whose digests begin so, in the order of their digests.
+    fn find(&self, prefix: &DigestPrefix, limit: usize) -> Result<Vec<(Digest, u64)>, StoreError>;
+
+    /// Returns the object with this digest.
+    fn object(&self, digest: &Digest) -> Result<Object, StoreError>;
+
+    /// Visits all objects that are not records, in no order; `None` are the bytes of an erased one.
+    fn other_objects(
+        &self,
+        visit: &mut dyn FnMut(Digest, Option<Vec<u8>>),
+    ) -> Result<(), StoreError>;
+
+    /// Returns the stored hash of a complete Merkle subtree.
+    fn node(&self, node: NodeId) -> Result<Option<Hash>, StoreError>;
+
+    /// Returns up to `limit` nodes in storage order, from `position` on.
+    fn nodes(&self, position: u64, limit: usize) -> Result<Vec<(u64, Hash)>, StoreError>;
+
+    /// Returns the signed note of the checkpoint with the largest size.
+    fn last_checkpoint(&self) -> Result<Option<(u64, String)>, StoreError>;
+
+    /// Returns up to `limit` checkpoints in order of size, from `size` on.
+    fn checkpoints(&self, size: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError>;
+
+    /// Returns the derived facts on the ledger as a whole.
+    fn ledger_facts(&self) -> Result<Option<String>, StoreError>;
+
+    /// Returns the derived facts on every key.
+    fn signer_facts(&self) -> Result<Vec<(Did, String)>, StoreError>;
+
+    /// Returns the derived facts on the record at `index`.
+    fn subject_facts(&self, index: u64) -> Result<Option<String>, StoreError>;
+
+    /// Returns which records name this record or object: their indexes, in order, and the fields.
+    fn references_to(&self, target: &Digest) -> Result<Vec<(u64, String)>, StoreError>;
+
+    /// Returns up to `limit` indexes of claims that hold all the words of `text` in this order, best
+    /// first.
+    fn claims_with_words(&self, text: &str, limit: usize) -> Result<Vec<u64>, StoreError>;
+
+    /// Visits every derived row, in no order.
+    fn derived(&self, visit: &mut dyn FnMut(Derived)) -> Result<(), StoreError>;
+
+    /// Checks the file below the level of rows (pages, indexes, schema), and returns what is wrong.
+    fn faults(&self) -> Result<Vec<String>, StoreError>;
+}
+
+/// A ledger that can be written to, by one writer at a time.
+pub trait Store: Read {
+    /// Waits for other writers and begins a transaction. Dropping it undoes everything.
+    fn begin(&mut self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+
+    /// Removes what erased objects left behind in the store's files.
+    fn scrub(&mut self) -> Result<(), StoreError>;
+}
+
+/// A set of changes that happens wholly or not at all. Reading through it shows them.
+pub trait Transaction: Read {
+    /// Appends an entry and the Merkle nodes that it completes.
+    fn append(
+        &mut self,
+        index: u64,
+        bytes: &[u8],
+        record: &Digest,
+        nodes: &[(NodeId, Hash)],
+    ) -> Result<(), StoreError>;
+
+    /// Keeps an object, unless it is kept already.
+    fn put_object(&mut self, digest: &Digest, bytes: &[u8]) -> Result<(), StoreError>;
+
+    /// Removes the bytes of an object, and keeps that there was one.
+    fn erase_object(&mut self, digest: &Digest) -> Result<(), StoreError>;
+
+    /// Keeps the signed checkpoint for this size.
+    fn put_checkpoint(&mut self, size: u64, note: &str) -> Result<(), StoreError>;
+
+    /// Keeps a derived row in place of the one before.
+    fn put_derived(&mut self, row: &Derived) -> Result<(), StoreError>;
+
+    /// Forgets all derived rows.
+    fn clear_derived(&mut self) -> Result<(), StoreError>;
+
+    /// Makes the changes durable: they survive a crash after this returns.
+    fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}

@@ -1,0 +1,299 @@
+//! Opening, making and checking a ledger file.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{
+    APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, SCHEMA, SqliteStore, StoreError, database_error,
+};
+
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+impl SqliteStore {
+    /// Makes a new ledger file and lets `found` write its first entries.
+    ///
+    /// The file appears under its name only when it is complete.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Exists`] if there is a file of that name, and what `found` returns.
+    pub fn create<T, E: From<StoreError>>(
+        path: &Path,
+        found: impl FnOnce(&mut SqliteStore) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if path.exists() {
+            return Err(StoreError::Exists { path: path.into() }.into());
+        }
+        let unfinished = Unfinished::beside(path);
+        let mut store = SqliteStore {
+            connection: connect(&unfinished.path, OpenFlags::SQLITE_OPEN_CREATE)?,
+        };
+        store.lay_out().map_err(database_error)?;
+        let founded = found(&mut store)?;
+        store
+            .connection
+            .close()
+            .map_err(|(_, error)| database_error(error))?;
+        // A hard link refuses to replace a file that appeared meanwhile; a rename would not.
+        fs::hard_link(&unfinished.path, path).map_err(|cause| match cause.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.into() },
+            _ => io_error("cannot name the new ledger", path, cause),
+        })?;
+        sync_folder(path)?;
+        Ok(founded)
+    }
+
+    /// Makes a ledger in memory, for tests and rehearsals.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Database`] if SQLite can't.
+    pub fn in_memory() -> Result<SqliteStore, StoreError> {
+        let store = SqliteStore {
+            connection: Connection::open_in_memory().map_err(database_error)?,
+        };
+        configure(&store.connection).map_err(database_error)?;
+        store.lay_out().map_err(database_error)?;
+        Ok(store)
+    }
+
+    /// Opens a ledger file for writing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`], [`StoreError::NotALedger`], [`StoreError::NewerFormat`]; and
+    /// [`StoreError::Damaged`] if tables or triggers are not those of the format, because the guards
+    /// could then be missing.
+    pub fn open(path: &Path) -> Result<SqliteStore, StoreError> {
+        check_header(path)?;
+        let store = SqliteStore {
+            connection: connect(path, OpenFlags::empty())?,
+        };
+        store.check_format(path)?;
+        match schema_faults(&store.connection)
+            .map_err(database_error)?
+            .first()
+        {
+            Some(fault) => Err(StoreError::Damaged {
+                found: fault.clone(),
+            }),
+            None => Ok(store),
+        }
+    }
+
+    /// Opens a ledger file for reading: it shows one state, however long it is read and whoever writes
+    /// meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`], [`StoreError::NotALedger`], [`StoreError::NewerFormat`].
+    pub fn open_to_read(path: &Path) -> Result<SqliteStore, StoreError> {
+        check_header(path)?;
+        // A connection that may write leaves no side files behind; where it can't be had (a read-only
+        // file, a read-only disk), a reading one serves.
+        let connection = connect(path, OpenFlags::empty())
+            .and_then(|connection| settle(connection))
+            .or_else(|_| connect_read_only(path).and_then(settle))
+            .or_else(|error| match connect_immutable(path) {
+                Ok(connection) => settle(connection),
+                Err(_) => Err(error),
+            })?;
+        let store = SqliteStore { connection };
+        store.check_format(path)?;
+        Ok(store)
+    }
+
+    fn lay_out(&self) -> rusqlite::Result<()> {
+        self.connection.pragma_update(None, "page_size", 8192)?;
+        self.connection.pragma_update(None, "journal_mode", "wal")?;
+        self.connection.execute_batch("BEGIN")?;
+        self.connection.execute_batch(SCHEMA)?;
+        self.connection
+            .pragma_update(None, "application_id", APPLICATION_ID)?;
+        self.connection
+            .pragma_update(None, "user_version", FORMAT)?;
+        self.connection.execute_batch("COMMIT")
+    }
+
+    fn check_format(&self, path: &Path) -> Result<(), StoreError> {
+        let pragma = |name| {
+            self.connection
+                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+                .map_err(|error| match database_error(error) {
+                    StoreError::Damaged { found } => StoreError::NotALedger {
+                        path: path.into(),
+                        found,
+                    },
+                    other => other,
+                })
+        };
+        let application = pragma("application_id")?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::NotALedger {
+                path: path.into(),
+                found: format!("an SQLite file of another program (application_id {application})"),
+            });
+        }
+        match pragma("user_version")? {
+            FORMAT => Ok(()),
+            found => Err(StoreError::NewerFormat {
+                path: path.into(),
+                found,
+                known: FORMAT,
+            }),
+        }
+    }
+}
+
+/// Compares the tables, indexes, triggers and views with those of the format.
+pub(super) fn schema_faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let expected = {
+        let fresh = Connection::open_in_memory()?;
+        fresh.execute_batch(SCHEMA)?;
+        schema(&fresh)?
+    };
+    let found = schema(connection)?;
+    let missing = expected
+        .iter()
+        .filter(|item| !found.contains(item))
+        .map(|(kind, name, _)| format!("{kind} {name} is missing or changed"));
+    let foreign = found
+        .iter()
+        .filter(|(_, name, _)| !expected.iter().any(|(_, known, _)| known == name))
+        .map(|(kind, name, _)| format!("{kind} {name} is not part of the format"));
+    Ok(missing.chain(foreign).collect())
+}
+
+fn schema(connection: &Connection) -> rusqlite::Result<Vec<(String, String, String)>> {
+    connection
+        .prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY name")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect()
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(database_error)?;
+    configure(&connection).map_err(database_error)?;
+    Ok(connection)
+}
+
+fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(database_error)?;
+    configure(&connection).map_err(database_error)?;
+    Ok(connection)
+}
+
+/// On a disk where not even the lock files can be made, nobody else can write either.
+fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
+    let escaped: String = path
+        .to_string_lossy()
+        .chars()
+        .flat_map(|c| match c {
+            '%' => "%25".chars().collect::<Vec<_>>(),
+            '?' => "%3f".chars().collect(),
+            '#' => "%23".chars().collect(),
+            c => vec![c],
+        })
+        .collect();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
+        .map_err(database_error)?;
+    configure(&connection).map_err(database_error)?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(BUSY_TIMEOUT_S))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    // Freed space is overwritten, so that erased words do not linger in it.
+    connection.pragma_update(None, "secure_delete", true)
+}
+
+/// Begins the one long read through which everything is seen.
+fn settle(connection: Connection) -> Result<Connection, StoreError> {
+    connection
+        .pragma_update(None, "query_only", true)
+        .and_then(|()| connection.execute_batch("BEGIN"))
+        .and_then(|()| connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())))
+        .map_err(database_error)?;
+    Ok(connection)
+}
+
+/// Tells a ledger from what people mistake for one, before SQLite says "file is not a database".
+fn check_header(path: &Path) -> Result<(), StoreError> {
+    let mut file = fs::File::open(path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound => StoreError::NotFound { path: path.into() },
+        _ => io_error("cannot open", path, cause),
+    })?;
+    let mut header = Vec::new();
+    file.by_ref()
+        .take(MAGIC.len() as u64)
+        .read_to_end(&mut header)
+        .map_err(|cause| io_error("cannot read", path, cause))?;
+    if header != MAGIC {
+        return Err(StoreError::NotALedger {
+            path: path.into(),
+            found: if header.is_empty() {
+                "it is empty".to_owned()
+            } else {
+                "it is not an SQLite file".to_owned()
+            },
+        });
+    }
+    Ok(())
+}
+
+fn io_error(attempt: &str, path: &Path, cause: io::Error) -> StoreError {
+    StoreError::Io {
+        attempt: format!("{attempt} {}", path.display()),
+        cause,
+    }
+}
+
+/// Makes the new name itself survive a crash.
+fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|cause| io_error("cannot sync the folder of", path, cause))
+}
+
+/// A file under a temporary name, removed with its side files when dropped.
+struct Unfinished {
+    path: PathBuf,
+}
+
+impl Unfinished {
+    fn beside(path: &Path) -> Self {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{}.new", std::process::id()));
+        Unfinished { path: name.into() }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let mut name = self.path.as_os_str().to_owned();
+            name.push(suffix);
+            // What was never made needs no removing.
+            let _ = fs::remove_file(name);
+        }
+    }
+}

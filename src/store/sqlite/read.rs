@@ -1,0 +1,261 @@
+//! Reading rows.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Connected, Read, StoreError, database_error, open};
+use crate::canonical::{Digest, DigestPrefix};
+use crate::log::{Hash, NodeId};
+use crate::sign::Did;
+use crate::store::{Derived, Object, StoredEntry};
+
+const SIZE: &str = "SELECT coalesce(max(idx) + 1, 0) FROM entry";
+const ENTRIES: &str =
+    "SELECT entry.idx, entry.bytes, entry.record, object.digest IS NOT NULL, object.bytes
+    FROM entry LEFT JOIN object ON object.digest = entry.record
+    WHERE entry.idx >= ?1 ORDER BY entry.idx LIMIT ?2";
+const INDEX_OF: &str = "SELECT idx FROM entry WHERE record = ?1";
+const FIND: &str =
+    "SELECT record, idx FROM entry WHERE record BETWEEN ?1 AND ?2 ORDER BY record LIMIT ?3";
+const OBJECT: &str = "SELECT bytes FROM object WHERE digest = ?1";
+const OTHER_OBJECTS: &str = "SELECT digest, bytes FROM object
+    WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.record = object.digest)";
+const NODE: &str = "SELECT hash FROM node WHERE position = ?1";
+const NODES: &str =
+    "SELECT position, hash FROM node WHERE position >= ?1 ORDER BY position LIMIT ?2";
+const LAST_CHECKPOINT: &str = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1";
+const CHECKPOINTS: &str =
+    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size LIMIT ?2";
+const LEDGER_FACTS: &str = "SELECT facts FROM ledger WHERE id = 0";
+const SIGNER_FACTS: &str = "SELECT did, facts FROM signer ORDER BY did";
+const SUBJECT_FACTS: &str = "SELECT facts FROM subject WHERE idx = ?1";
+const REFERENCES_TO: &str =
+    "SELECT idx, field FROM reference WHERE target = ?1 ORDER BY idx, field";
+const CLAIMS_WITH_WORDS: &str =
+    "SELECT rowid FROM claim_text WHERE claim_text MATCH ?1 ORDER BY rank, rowid LIMIT ?2";
+
+/// More faults than this help nobody to find the cause.
+const MAX_FAULTS: usize = 100;
+
+impl<C: Connected> Read for C {
+    fn size(&self) -> Result<u64, StoreError> {
+        self.one(SIZE, [], |row| row.get(0))
+            .map(Option::unwrap_or_default)
+    }
+
+    fn entries(&self, from: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+        self.all(ENTRIES, params![from, limit], |row| {
+            Ok(StoredEntry {
+                index: row.get(0)?,
+                bytes: row.get(1)?,
+                record: digest(row, 2)?,
+                object: match (row.get(3)?, row.get(4)?) {
+                    (true, Some(bytes)) => Object::Present(bytes),
+                    (true, None) => Object::Erased,
+                    (false, _) => Object::Absent,
+                },
+            })
+        })
+    }
+
+    fn index_of(&self, record: &Digest) -> Result<Option<u64>, StoreError> {
+        self.one(INDEX_OF, [record.as_bytes()], |row| row.get(0))
+    }
+
+    fn find(&self, prefix: &DigestPrefix, limit: usize) -> Result<Vec<(Digest, u64)>, StoreError> {
+        let (least, greatest) = prefix.range();
+        let range = params![least.as_bytes(), greatest.as_bytes(), limit];
+        self.all(FIND, range, |row| Ok((digest(row, 0)?, row.get(1)?)))
+    }
+
+    fn object(&self, digest: &Digest) -> Result<Object, StoreError> {
+        let bytes = self.one(OBJECT, [digest.as_bytes()], |row| {
+            row.get::<_, Option<Vec<u8>>>(0)
+        })?;
+        Ok(match bytes {
+            Some(Some(bytes)) => Object::Present(bytes),
+            Some(None) => Object::Erased,
+            None => Object::Absent,
+        })
+    }
+
+    fn other_objects(
+        &self,
+        visit: &mut dyn FnMut(Digest, Option<Vec<u8>>),
+    ) -> Result<(), StoreError> {
+        self.each(OTHER_OBJECTS, |row| {
+            visit(digest(row, 0)?, row.get(1)?);
+            Ok(())
+        })
+    }
+
+    fn node(&self, node: NodeId) -> Result<Option<Hash>, StoreError> {
+        self.one(NODE, [node.position()], |row| hash(row, 0))
+    }
+
+    fn nodes(&self, position: u64, limit: usize) -> Result<Vec<(u64, Hash)>, StoreError> {
+        self.all(NODES, params![position, limit], |row| {
+            Ok((row.get(0)?, hash(row, 1)?))
+        })
+    }
+
+    fn last_checkpoint(&self) -> Result<Option<(u64, String)>, StoreError> {
+        self.one(LAST_CHECKPOINT, [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn checkpoints(&self, size: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError> {
+        self.all(CHECKPOINTS, params![size, limit], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    fn ledger_facts(&self) -> Result<Option<String>, StoreError> {
+        self.one(LEDGER_FACTS, [], |row| row.get(0))
+    }
+
+    fn signer_facts(&self) -> Result<Vec<(Did, String)>, StoreError> {
+        self.all(SIGNER_FACTS, [], |row| Ok((did(row, 0)?, row.get(1)?)))
+    }
+
+    fn subject_facts(&self, index: u64) -> Result<Option<String>, StoreError> {
+        self.one(SUBJECT_FACTS, [index], |row| row.get(0))
+    }
+
+    fn references_to(&self, target: &Digest) -> Result<Vec<(u64, String)>, StoreError> {
+        self.all(REFERENCES_TO, [target.as_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    fn claims_with_words(&self, text: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
+        // A phrase in quotation marks: none of the query language's operators acts inside it.
+        let words: String = text
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+            .collect();
+        if words.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        self.all(
+            CLAIMS_WITH_WORDS,
+            params![format!("\"{words}\""), limit],
+            |row| row.get(0),
+        )
+    }
+
+    fn derived(&self, visit: &mut dyn FnMut(Derived)) -> Result<(), StoreError> {
+        self.each("SELECT facts FROM ledger", |row| {
+            visit(Derived::Ledger { facts: row.get(0)? });
+            Ok(())
+        })?;
+        self.each("SELECT did, idx, facts FROM signer", |row| {
+            visit(Derived::Signer {
+                did: did(row, 0)?,
+                index: row.get(1)?,
+                facts: row.get(2)?,
+            });
+            Ok(())
+        })?;
+        self.each(
+            "SELECT idx, kind, state, decided, facts FROM subject",
+            |row| {
+                visit(Derived::Subject {
+                    index: row.get(0)?,
+                    kind: row.get(1)?,
+                    state: row.get(2)?,
+                    decided: row.get(3)?,
+                    facts: row.get(4)?,
+                });
+                Ok(())
+            },
+        )?;
+        self.each("SELECT target, idx, field FROM reference", |row| {
+            visit(Derived::Reference {
+                target: digest(row, 0)?,
+                index: row.get(1)?,
+                field: row.get(2)?,
+            });
+            Ok(())
+        })?;
+        self.each("SELECT rowid, text FROM claim_text", |row| {
+            visit(Derived::ClaimText {
+                index: row.get(0)?,
+                text: row.get(1)?,
+            });
+            Ok(())
+        })
+    }
+
+    fn faults(&self) -> Result<Vec<String>, StoreError> {
+        let mut faults = open::schema_faults(self.connection()).map_err(database_error)?;
+        let check = format!("PRAGMA integrity_check({MAX_FAULTS})");
+        let pages: Vec<String> = self.all(&check, [], |row| row.get(0))?;
+        faults.extend(pages.into_iter().filter(|line| line != "ok"));
+        faults.truncate(MAX_FAULTS);
+        Ok(faults)
+    }
+}
+
+/// The three ways in which rows are read.
+trait Query: Connected {
+    fn one<T>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+        map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.connection()
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(parameters, map).optional())
+            .map_err(database_error)
+    }
+
+    fn all<T>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+        map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.connection()
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_map(parameters, map)?.collect())
+            .map_err(database_error)
+    }
+
+    fn each(
+        &self,
+        sql: &str,
+        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        let mut run = || {
+            let mut statement = self.connection().prepare(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                visit(row)?;
+            }
+            Ok(())
+        };
+        run().map_err(database_error)
+    }
+}
+
+impl<C: Connected> Query for C {}
+
+fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
+    row.get(column).map(Digest::from_bytes)
+}
+
+fn hash(row: &Row<'_>, column: usize) -> rusqlite::Result<Hash> {
+    row.get(column).map(Hash::from_bytes)
+}
+
+fn did(row: &Row<'_>, column: usize) -> rusqlite::Result<Did> {
+    row.get::<_, String>(column)?
+        .parse()
+        .map_err(|error: crate::sign::did::DidError| {
+            rusqlite::Error::FromSqlConversionFailure(
+                column,
+                rusqlite::types::Type::Text,
+                Box::new(error),
+            )
+        })
+}

@@ -1,0 +1,153 @@
+-- A ledger file, format 1. One file, one ledger. See docs/spec/file.md.
+--
+-- The first four tables are the ledger: append-only, and every byte of them is checked by `verify`. The
+-- triggers guard against accidents; the hashes guard against intent.
+
+-- The log. `bytes` is the canonical entry; `record` repeats its record's digest, for look-ups.
+CREATE TABLE entry (
+    idx    INTEGER PRIMARY KEY,
+    bytes  BLOB NOT NULL,
+    record BLOB NOT NULL UNIQUE
+) STRICT;
+
+-- Records, article texts, originals and snapshots under their SHA-256. NULL only after an erasure.
+CREATE TABLE object (
+    digest BLOB NOT NULL UNIQUE,
+    bytes  BLOB
+) STRICT;
+
+-- Hashes of complete Merkle subtrees (leaf hashes among them), in the order in which they are completed.
+CREATE TABLE node (
+    position INTEGER PRIMARY KEY,
+    hash     BLOB NOT NULL
+) STRICT;
+
+-- Every signed tree head: one a commit.
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER entry_insert BEFORE INSERT ON entry
+WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM entry)
+BEGIN SELECT raise(ABORT, 'entries are appended in order, without gaps'); END;
+
+CREATE TRIGGER entry_update BEFORE UPDATE ON entry
+BEGIN SELECT raise(ABORT, 'entries are never changed'); END;
+
+CREATE TRIGGER entry_delete BEFORE DELETE ON entry
+BEGIN SELECT raise(ABORT, 'entries are never deleted'); END;
+
+CREATE TRIGGER object_update BEFORE UPDATE ON object
+WHEN NEW.digest IS NOT OLD.digest OR NEW.bytes IS NOT NULL
+BEGIN SELECT raise(ABORT, 'objects are never changed, only erased'); END;
+
+CREATE TRIGGER object_delete BEFORE DELETE ON object
+BEGIN SELECT raise(ABORT, 'objects are never deleted, only erased'); END;
+
+CREATE TRIGGER node_update BEFORE UPDATE ON node
+BEGIN SELECT raise(ABORT, 'Merkle nodes are never changed'); END;
+
+CREATE TRIGGER node_delete BEFORE DELETE ON node
+BEGIN SELECT raise(ABORT, 'Merkle nodes are never deleted'); END;
+
+CREATE TRIGGER checkpoint_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are never changed'); END;
+
+CREATE TRIGGER checkpoint_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END;
+
+-- Derived from the log by `ledger reindex`: look-ups for the writer and for people. `verify` compares them
+-- with what it derives itself, and rests nothing on them.
+
+-- What the rules know of the ledger as a whole.
+CREATE TABLE ledger (
+    id    INTEGER PRIMARY KEY CHECK (id = 0),
+    facts TEXT NOT NULL
+) STRICT;
+
+-- What the rules know of each key.
+CREATE TABLE signer (
+    did   TEXT NOT NULL PRIMARY KEY,
+    idx   INTEGER NOT NULL,
+    facts TEXT NOT NULL
+) STRICT;
+
+-- What the rules know of each record; `decided` is the index of the review that stands.
+CREATE TABLE subject (
+    idx     INTEGER PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    decided INTEGER,
+    facts   TEXT NOT NULL
+) STRICT;
+
+-- Which record (`idx`, in `field`) names which record or object (`target`).
+CREATE TABLE reference (
+    target BLOB NOT NULL,
+    idx    INTEGER NOT NULL,
+    field  TEXT NOT NULL,
+    PRIMARY KEY (target, idx, field)
+) STRICT, WITHOUT ROWID;
+
+-- The words of claims; rowid is the claim's index.
+CREATE VIRTUAL TABLE claim_text USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
+
+-- Plain names for people who open the file.
+
+CREATE VIEW records AS
+SELECT entry.idx,
+       'sha256:' || lower(hex(entry.record)) AS hash,
+       subject.kind,
+       subject.state,
+       json_extract(CAST(entry.bytes AS TEXT), '$.recorded') AS recorded,
+       json_extract(CAST(object.bytes AS TEXT), '$.editor') AS editor,
+       json_extract(CAST(object.bytes AS TEXT), '$.content') AS content,
+       subject.decided
+FROM entry
+LEFT JOIN subject ON subject.idx = entry.idx
+LEFT JOIN object ON object.digest = entry.record;
+
+CREATE VIEW editors AS
+SELECT did,
+       json_extract(facts, '$.holder') AS name,
+       json_extract(facts, '$.role') AS role,
+       json_extract(facts, '$.enrolled') AS enrolled,
+       json_extract(facts, '$.revoked') AS revoked
+FROM signer;
+
+CREATE VIEW articles AS
+SELECT idx, hash, state, recorded, editor,
+       json_extract(content, '$.headline') AS headline,
+       json_extract(content, '$.publisher.name') AS publisher,
+       json_extract(content, '$.published') AS published,
+       json_extract(content, '$.url') AS url
+FROM records WHERE kind = 'article';
+
+CREATE VIEW sources AS
+SELECT idx, hash, state, recorded, editor,
+       json_extract(content, '$.title') AS title,
+       json_extract(content, '$.level') AS level,
+       json_extract(content, '$.published') AS published,
+       json_extract(content, '$.url') AS url
+FROM records WHERE kind = 'source';
+
+CREATE VIEW reviews AS
+SELECT idx, hash, state, recorded, editor,
+       json_extract(content, '$.subject') AS subject,
+       json_extract(content, '$.verdict') AS verdict,
+       json_extract(content, '$.attribution') AS attribution,
+       json_extract(content, '$.quote') AS quote,
+       json_extract(content, '$.explanation') AS explanation
+FROM records WHERE kind = 'review';
+
+CREATE VIEW claims AS
+SELECT records.idx, records.hash, records.state, records.recorded, records.editor,
+       json_extract(records.content, '$.text') AS text,
+       json_extract(records.content, '$.speaker.name') AS speaker,
+       json_extract(records.content, '$.said') AS said,
+       json_extract(records.content, '$.kind') AS kind,
+       reviews.verdict, reviews.attribution, reviews.quote
+FROM records
+LEFT JOIN reviews ON reviews.idx = records.decided
+WHERE records.kind = 'claim';

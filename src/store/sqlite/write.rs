@@ -1,0 +1,124 @@
+//! Writing rows, in a transaction that holds the one writer's lock.
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use super::{BUSY_TIMEOUT_S, Connected, StoreError, Transaction, database_error};
+use crate::canonical::Digest;
+use crate::log::{Hash, NodeId};
+use crate::store::Derived;
+
+const APPEND: &str = "INSERT INTO entry (idx, bytes, record) VALUES (?1, ?2, ?3)";
+const PUT_NODE: &str = "INSERT INTO node (position, hash) VALUES (?1, ?2)";
+const PUT_OBJECT: &str =
+    "INSERT INTO object (digest, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+const ERASE_OBJECT: &str = "UPDATE object SET bytes = NULL WHERE digest = ?1";
+const PUT_CHECKPOINT: &str = "INSERT INTO checkpoint (size, note) VALUES (?1, ?2)";
+const PUT_LEDGER: &str = "INSERT OR REPLACE INTO ledger (id, facts) VALUES (0, ?1)";
+const PUT_SIGNER: &str = "INSERT OR REPLACE INTO signer (did, idx, facts) VALUES (?1, ?2, ?3)";
+const PUT_SUBJECT: &str = "INSERT OR REPLACE INTO subject (idx, kind, state, decided, facts)
+    VALUES (?1, ?2, ?3, ?4, ?5)";
+const PUT_REFERENCE: &str =
+    "INSERT OR REPLACE INTO reference (target, idx, field) VALUES (?1, ?2, ?3)";
+const PUT_CLAIM_TEXT: &str = "INSERT OR REPLACE INTO claim_text (rowid, text) VALUES (?1, ?2)";
+const CLEAR_DERIVED: &str = "DELETE FROM ledger; DELETE FROM signer; DELETE FROM subject;
+    DELETE FROM reference; DELETE FROM claim_text;";
+
+pub(super) struct SqliteTransaction<'a>(rusqlite::Transaction<'a>);
+
+pub(super) fn begin(connection: &mut Connection) -> Result<SqliteTransaction<'_>, StoreError> {
+    connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map(SqliteTransaction)
+        .map_err(database_error)
+}
+
+/// Rewrites the file without the pages and cells that erased bytes once occupied, and empties the
+/// write-ahead log, which may still hold them.
+pub(super) fn scrub(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("VACUUM").map_err(database_error)?;
+    let blocked = connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, bool>(0)
+        })
+        .map_err(database_error)?;
+    if blocked {
+        return Err(StoreError::Busy {
+            waited_s: BUSY_TIMEOUT_S,
+        });
+    }
+    Ok(())
+}
+
+impl Connected for SqliteTransaction<'_> {
+    fn connection(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl SqliteTransaction<'_> {
+    fn run(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<(), StoreError> {
+        self.0
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(parameters))
+            .map(drop)
+            .map_err(database_error)
+    }
+}
+
+impl Transaction for SqliteTransaction<'_> {
+    fn append(
+        &mut self,
+        index: u64,
+        bytes: &[u8],
+        record: &Digest,
+        nodes: &[(NodeId, Hash)],
+    ) -> Result<(), StoreError> {
+        self.run(APPEND, params![index, bytes, record.as_bytes()])?;
+        for (node, hash) in nodes {
+            self.run(PUT_NODE, params![node.position(), hash.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    fn put_object(&mut self, digest: &Digest, bytes: &[u8]) -> Result<(), StoreError> {
+        self.run(PUT_OBJECT, params![digest.as_bytes(), bytes])
+    }
+
+    fn erase_object(&mut self, digest: &Digest) -> Result<(), StoreError> {
+        self.run(ERASE_OBJECT, [digest.as_bytes()])
+    }
+
+    fn put_checkpoint(&mut self, size: u64, note: &str) -> Result<(), StoreError> {
+        self.run(PUT_CHECKPOINT, params![size, note])
+    }
+
+    fn put_derived(&mut self, row: &Derived) -> Result<(), StoreError> {
+        match row {
+            Derived::Ledger { facts } => self.run(PUT_LEDGER, [facts]),
+            Derived::Signer { did, index, facts } => {
+                self.run(PUT_SIGNER, params![did.to_string(), index, facts])
+            }
+            Derived::Subject {
+                index,
+                kind,
+                state,
+                decided,
+                facts,
+            } => self.run(PUT_SUBJECT, params![index, kind, state, decided, facts]),
+            Derived::Reference {
+                target,
+                index,
+                field,
+            } => self.run(PUT_REFERENCE, params![target.as_bytes(), index, field]),
+            Derived::ClaimText { index, text } => self.run(PUT_CLAIM_TEXT, params![index, text]),
+        }
+    }
+
+    fn clear_derived(&mut self) -> Result<(), StoreError> {
+        self.0.execute_batch(CLEAR_DERIVED).map_err(database_error)
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.0.commit().map_err(database_error)
+    }
+}
