@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::field::non_empty;
-use super::kind::vocabulary;
 use super::source::Stance;
+use super::vocabulary::vocabulary;
 use super::{FieldError, Kind, Language, Line, Prose, Reference, Url};
 use crate::canonical::{Date, Digest};
 

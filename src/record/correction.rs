@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::vocabulary;
+use super::vocabulary::vocabulary;
 use super::{Kind, Prose, Reference};
 use crate::canonical::Digest;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::vocabulary;
+use super::vocabulary::vocabulary;
 use super::{Line, Url};
 use crate::sign::Did;
 

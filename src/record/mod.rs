@@ -9,6 +9,7 @@
 mod field;
 mod kind;
 mod reference;
+pub(crate) mod vocabulary;
 
 pub mod approval;
 pub mod article;
@@ -205,7 +206,18 @@ impl Record {
 }
 
 impl Content {
-    /// Reads the content of a record of this kind from JSON.
+    /// Reads the content of a record of this kind from a JSON value that was put together elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Json`] names the field.
+    pub fn from_json(kind: Kind, value: &serde_json::Value) -> Result<Self, RecordError> {
+        let bytes = json::to_vec(value)?;
+        let text = std::str::from_utf8(&bytes).expect("JSON is written in UTF-8");
+        Self::parse(kind, text)
+    }
+
+    /// Reads the content of a record of this kind from canonical JSON.
     ///
     /// # Errors
     ///

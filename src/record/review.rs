@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::vocabulary;
 use super::source::Stance;
+use super::vocabulary::vocabulary;
 use super::{FieldError, Kind, Prose, Reference};
 use crate::canonical::{Date, Digest};
 

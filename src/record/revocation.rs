@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::vocabulary;
+use super::vocabulary::vocabulary;
 use crate::sign::Did;
 
 /// Which key, and why. What it signed before stays valid.

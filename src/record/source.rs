@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::article::Publisher;
 use super::field::non_empty;
-use super::kind::vocabulary;
+use super::vocabulary::vocabulary;
 use super::{Kind, Line, MediaType, ObjectUse, Reference, Url};
 use crate::canonical::{Date, Digest, Timestamp};
 

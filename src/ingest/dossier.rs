@@ -1,0 +1,489 @@
+//! Dossiers: articles, sources, claims, reviews and relations in one file, to be recorded together.
+//!
+//! A dossier is JSON or TOML. Its items have the fields of the records' `content`, plus an `id`, which
+//! stands wherever a digest would, and for an article or a source a `file`, from which text,
+//! original, snapshot and digests come. What is left is exactly a record's content, and is read as such.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::anchor::{self, AnchorError, Hint};
+use super::page::{self, Page, PageError};
+use crate::canonical::{ArticleText, Digest, JsonError, Timestamp, json};
+use crate::record::source::Snapshot;
+use crate::record::{Content, FieldError, Kind, MediaType, RecordError};
+
+/// The lists of a dossier, in the order in which their items are recorded.
+const LISTS: [(&str, Kind); 5] = [
+    ("articles", Kind::Article),
+    ("sources", Kind::Source),
+    ("claims", Kind::Claim),
+    ("reviews", Kind::Review),
+    ("relations", Kind::Relation),
+];
+
+/// A dossier as it was read: lists of items, not yet records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dossier {
+    items: Vec<Item>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Item {
+    kind: Kind,
+    id: String,
+    fields: Map<String, Value>,
+}
+
+/// A record to be, with the objects it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The item's name in the dossier.
+    pub id: String,
+    pub content: Content,
+    pub objects: Vec<Vec<u8>>,
+}
+
+/// Why a dossier can't be recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum DossierError {
+    #[error("the dossier is no JSON that can be recorded: {0}")]
+    Json(#[from] JsonError),
+    #[error("the dossier is no TOML: {0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("{place}: {problem}")]
+    Layout { place: String, problem: String },
+    #[error("{kind} {id:?}: {problem}")]
+    Item {
+        kind: Kind,
+        id: String,
+        problem: ItemProblem,
+    },
+}
+
+/// What is wrong with one item.
+#[derive(Debug, thiserror::Error)]
+pub enum ItemProblem {
+    #[error("{0}")]
+    Record(#[from] RecordError),
+    #[error("{0}")]
+    Field(#[from] FieldError),
+    #[error("field {field:?}: {problem}")]
+    Shape { field: String, problem: String },
+    #[error("file {file:?}: {problem}")]
+    File { file: String, problem: String },
+    #[error("appearance {number}: {error}{}", listed(error))]
+    Anchor { number: usize, error: AnchorError },
+    #[error("{0}")]
+    Page(#[from] PageError),
+}
+
+fn listed(error: &AnchorError) -> String {
+    error
+        .places()
+        .iter()
+        .map(|place| format!("\n  {place}"))
+        .collect()
+}
+
+/// What a dossier needs from outside.
+pub trait Surroundings {
+    /// Reads a file named in the dossier.
+    ///
+    /// # Errors
+    ///
+    /// A message for the editor.
+    fn file(&self, name: &str) -> Result<Vec<u8>, String>;
+
+    /// Returns the text of an article that the ledger has already.
+    ///
+    /// # Errors
+    ///
+    /// A message for the editor.
+    fn article_text(&self, article: &Digest) -> Result<ArticleText, String>;
+
+    /// Makes the record of a content and returns its digest.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError`] if the record can't be written.
+    fn seal(&mut self, draft: Draft) -> Result<Digest, RecordError>;
+
+    /// The moment to note where something was retrieved just now.
+    fn now(&self) -> Timestamp;
+}
+
+impl Dossier {
+    /// Reads a dossier in JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`DossierError`] with the place of the fault.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, DossierError> {
+        Self::from_value(json::from_handwritten(bytes)?)
+    }
+
+    /// Reads a dossier in TOML.
+    ///
+    /// # Errors
+    ///
+    /// [`DossierError`] with the place of the fault.
+    pub fn from_toml(text: &str) -> Result<Self, DossierError> {
+        let table: toml::Table = text.parse()?;
+        let value = from_toml(toml::Value::Table(table));
+        // The same restrictions as for JSON: no floats, NFC, ASCII keys.
+        json::to_vec(&value)?;
+        Self::from_value(value)
+    }
+
+    fn from_value(value: Value) -> Result<Self, DossierError> {
+        let layout = |place: &str, problem: &str| DossierError::Layout {
+            place: place.to_owned(),
+            problem: problem.to_owned(),
+        };
+        let Value::Object(mut lists) = value else {
+            return Err(layout("dossier", "expected an object with lists of items"));
+        };
+        let mut items: Vec<Item> = Vec::new();
+        for (list, kind) in LISTS {
+            let members = match lists.remove(list) {
+                None => continue,
+                Some(Value::Array(members)) => members,
+                Some(_) => return Err(layout(list, "expected a list")),
+            };
+            for (i, member) in members.into_iter().enumerate() {
+                let place = format!("{list}[{i}]");
+                let Value::Object(mut fields) = member else {
+                    return Err(layout(&place, "expected an object"));
+                };
+                let id = match fields.remove("id") {
+                    Some(Value::String(id)) if is_id(&id) => id,
+                    _ => {
+                        return Err(layout(
+                            &place,
+                            "expected an `id` of lower-case letters, digits and hyphens",
+                        ));
+                    }
+                };
+                if items.iter().any(|item| item.id == id) {
+                    return Err(layout(&place, &format!("the id {id:?} is taken already")));
+                }
+                items.push(Item { kind, id, fields });
+            }
+        }
+        if let Some(unknown) = lists.keys().next() {
+            let known: Vec<&str> = LISTS.iter().map(|(list, _)| *list).collect();
+            return Err(layout(
+                unknown,
+                &format!("unknown list; known are {}", known.join(", ")),
+            ));
+        }
+        Ok(Dossier { items })
+    }
+
+    /// Turns the items into records, in order, each sealed before the next may name it.
+    ///
+    /// # Errors
+    ///
+    /// [`DossierError::Item`] names the first item that can't be recorded.
+    pub fn seal_all(self, surroundings: &mut dyn Surroundings) -> Result<(), DossierError> {
+        let mut sealed = Sealed::default();
+        for item in self.items {
+            let (kind, id) = (item.kind, item.id.clone());
+            sealed
+                .seal(item, surroundings)
+                .map_err(|problem| DossierError::Item { kind, id, problem })?;
+        }
+        Ok(())
+    }
+}
+
+/// The items of a dossier that are records already.
+#[derive(Default)]
+struct Sealed {
+    digests: HashMap<String, Digest>,
+    texts: HashMap<Digest, ArticleText>,
+}
+
+impl Sealed {
+    fn seal(&mut self, item: Item, surroundings: &mut dyn Surroundings) -> Result<(), ItemProblem> {
+        let mut fields = item.fields;
+        let mut objects = Vec::new();
+        let mut text = None;
+        match item.kind {
+            Kind::Article => {
+                self.name_digest(&mut fields, "revises")?;
+                let page = read_article(&mut fields, surroundings)?;
+                text = Some(page.text.clone());
+                objects = page.into_objects();
+            }
+            Kind::Source => {
+                self.name_digests(&mut fields, "derivedFrom")?;
+                objects.extend(read_snapshot(&mut fields, surroundings)?);
+            }
+            Kind::Claim => self.fill_claim(&mut fields, surroundings)?,
+            Kind::Review => {
+                self.name_digest(&mut fields, "subject")?;
+                self.name_digest(&mut fields, "supersedes")?;
+                self.name_digests_within(&mut fields, "evidence", "source")?;
+                fields
+                    .entry("evidence")
+                    .or_insert_with(|| Value::Array(Vec::new()));
+            }
+            _ => {
+                self.name_digest(&mut fields, "from")?;
+                self.name_digest(&mut fields, "to")?;
+            }
+        }
+        let content = Content::from_json(item.kind, &Value::Object(fields))?;
+        let digest = surroundings.seal(Draft {
+            id: item.id.clone(),
+            content,
+            objects,
+        })?;
+        self.digests.insert(item.id, digest);
+        if let Some(text) = text {
+            self.texts.insert(digest, text);
+        }
+        Ok(())
+    }
+
+    /// Puts the digest of the named item in place of its id.
+    fn name(&self, field: &str, value: &mut Value) -> Result<(), ItemProblem> {
+        let Value::String(name) = value else {
+            return Err(shape(field, "expected an id or a digest"));
+        };
+        if let Some(digest) = self.digests.get(name.as_str()) {
+            *name = digest.to_string();
+        } else if name.parse::<Digest>().is_err() {
+            return Err(shape(
+                field,
+                format!("{name:?} is neither the id of an item before nor a digest"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn name_digest(&self, fields: &mut Map<String, Value>, field: &str) -> Result<(), ItemProblem> {
+        match fields.get_mut(field) {
+            Some(value) => self.name(field, value),
+            None => Ok(()),
+        }
+    }
+
+    fn name_digests(
+        &self,
+        fields: &mut Map<String, Value>,
+        field: &str,
+    ) -> Result<(), ItemProblem> {
+        for value in members_of(fields, field)? {
+            self.name(field, value)?;
+        }
+        Ok(())
+    }
+
+    fn name_digests_within(
+        &self,
+        fields: &mut Map<String, Value>,
+        list: &str,
+        field: &str,
+    ) -> Result<(), ItemProblem> {
+        for member in members_of(fields, list)? {
+            if let Some(value) = member.get_mut(field) {
+                self.name(&format!("{list}.{field}"), value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_claim(
+        &mut self,
+        fields: &mut Map<String, Value>,
+        surroundings: &dyn Surroundings,
+    ) -> Result<(), ItemProblem> {
+        self.name_digests_within(fields, "via", "source")?;
+        self.name_digests_within(fields, "sources", "source")?;
+        self.name_digests_within(fields, "appearances", "article")?;
+        let mut first_exact = None;
+        for (i, appearance) in members_of(fields, "appearances")?.iter_mut().enumerate() {
+            let place = self.locate(i + 1, appearance, surroundings)?;
+            first_exact.get_or_insert_with(|| place["exact"].clone());
+            *appearance = place;
+        }
+        if let Some(exact) = first_exact {
+            fields.entry("text").or_insert(exact);
+        }
+        Ok(())
+    }
+
+    fn locate(
+        &mut self,
+        number: usize,
+        appearance: &Value,
+        surroundings: &dyn Surroundings,
+    ) -> Result<Value, ItemProblem> {
+        let place = format!("appearances[{}]", number - 1);
+        let request: AppearanceRequest =
+            serde_json::from_value(appearance.clone()).map_err(|e| shape(&place, e))?;
+        let text = match self.texts.get(&request.article) {
+            Some(text) => text,
+            None => {
+                let text = surroundings
+                    .article_text(&request.article)
+                    .map_err(|problem| shape(&place, problem))?;
+                self.texts.entry(request.article).or_insert(text)
+            }
+        };
+        let hint = Hint {
+            occurrence: request.occurrence,
+            prefix: request.prefix,
+            suffix: request.suffix,
+            start: request.start,
+            end: request.end,
+        };
+        let found = anchor::locate(text, &request.exact, &hint)
+            .map_err(|error| ItemProblem::Anchor { number, error })?;
+        Ok(serde_json::to_value(found.in_article(request.article))
+            .expect("an appearance has string keys"))
+    }
+}
+
+/// An appearance as an editor gives it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppearanceRequest {
+    article: Digest,
+    exact: String,
+    occurrence: Option<u64>,
+    prefix: Option<String>,
+    suffix: Option<String>,
+    start: Option<u64>,
+    end: Option<u64>,
+}
+
+fn read_article(
+    fields: &mut Map<String, Value>,
+    surroundings: &dyn Surroundings,
+) -> Result<Page, ItemProblem> {
+    for derived in ["text", "original"] {
+        if fields.contains_key(derived) {
+            return Err(shape(derived, "comes from `file`, leave it out"));
+        }
+    }
+    let retrieved = take_retrieved(fields)?;
+    let Some((_, bytes)) = take_file(fields, surroundings)? else {
+        return Err(shape("file", "expected the file with the article's text"));
+    };
+    let page = Page::from_text(bytes)?;
+    fields.insert("text".to_owned(), to_value(&page.text_field()));
+    fields.insert(
+        "original".to_owned(),
+        to_value(&page.original_field(retrieved)),
+    );
+    Ok(page)
+}
+
+fn read_snapshot(
+    fields: &mut Map<String, Value>,
+    surroundings: &dyn Surroundings,
+) -> Result<Option<Vec<u8>>, ItemProblem> {
+    if fields.contains_key("snapshot") {
+        return Err(shape("snapshot", "comes from `file`, leave it out"));
+    }
+    let retrieved = take_retrieved(fields)?;
+    let media_type: Option<MediaType> = take_string(fields, "mediaType")?
+        .map(MediaType::try_from)
+        .transpose()?;
+    let Some((name, bytes)) = take_file(fields, surroundings)? else {
+        return match media_type.is_some() || retrieved.is_some() {
+            true => Err(shape("file", "expected the file that was retrieved")),
+            false => Ok(None),
+        };
+    };
+    page::check_len(&bytes)?;
+    let snapshot = Snapshot {
+        digest: Digest::of(&bytes),
+        media_type: media_type.unwrap_or_else(|| page::media_type_of(&name, &bytes)),
+        size: bytes.len() as u64,
+        retrieved: retrieved.unwrap_or_else(|| surroundings.now()),
+    };
+    fields.insert("snapshot".to_owned(), to_value(&snapshot));
+    Ok(Some(bytes))
+}
+
+fn take_file(
+    fields: &mut Map<String, Value>,
+    surroundings: &dyn Surroundings,
+) -> Result<Option<(String, Vec<u8>)>, ItemProblem> {
+    let Some(file) = take_string(fields, "file")? else {
+        return Ok(None);
+    };
+    match surroundings.file(&file) {
+        Ok(bytes) => Ok(Some((file, bytes))),
+        Err(problem) => Err(ItemProblem::File { file, problem }),
+    }
+}
+
+fn take_retrieved(fields: &mut Map<String, Value>) -> Result<Option<Timestamp>, ItemProblem> {
+    take_string(fields, "retrieved")?
+        .map(|time| time.parse().map_err(|error| shape("retrieved", error)))
+        .transpose()
+}
+
+fn take_string(
+    fields: &mut Map<String, Value>,
+    field: &str,
+) -> Result<Option<String>, ItemProblem> {
+    match fields.remove(field) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(shape(field, "expected a string")),
+    }
+}
+
+fn members_of<'a>(
+    fields: &'a mut Map<String, Value>,
+    field: &str,
+) -> Result<&'a mut [Value], ItemProblem> {
+    match fields.get_mut(field) {
+        None => Ok(&mut []),
+        Some(Value::Array(members)) => Ok(members),
+        Some(_) => Err(shape(field, "expected a list")),
+    }
+}
+
+fn shape(field: &str, problem: impl ToString) -> ItemProblem {
+    ItemProblem::Shape {
+        field: field.to_owned(),
+        problem: problem.to_string(),
+    }
+}
+
+fn to_value<T: serde::Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).expect("a field of a record has string keys")
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+        && !id.starts_with('-')
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// TOML as JSON: its dates become the strings that they were written as.
+fn from_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(n) => Value::from(n),
+        toml::Value::Float(n) => Value::from(n),
+        toml::Value::Boolean(truth) => Value::Bool(truth),
+        toml::Value::Datetime(time) => Value::String(time.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(from_toml).collect(),
+        toml::Value::Table(table) => table
+            .into_iter()
+            .map(|(key, value)| (key, from_toml(value)))
+            .collect(),
+    }
+}
