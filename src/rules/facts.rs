@@ -1,0 +1,210 @@
+//! What the rules remember: of the ledger, of each key, of each record.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::{Digest, Timestamp, json};
+use crate::record::key::Role;
+use crate::record::{Kind, Line, Origin};
+use crate::sign::Did;
+use crate::store::{Read, StoreError};
+
+/// The ledger as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LedgerFacts {
+    pub origin: Origin,
+    pub name: Line,
+    /// The C2SP verifier key of the log.
+    pub log_key: Line,
+    /// How many other editors must approve a review that is recorded now.
+    pub approvals: u8,
+    /// Number of entries folded in.
+    pub size: u64,
+    /// When the last of them was recorded.
+    pub recorded: Timestamp,
+    /// Whether a record that may have needed objects was erased: then it can't be told any more which.
+    pub erased_work: bool,
+}
+
+/// A key that is or was enrolled. All numbers are indexes of entries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignerFacts {
+    pub role: Role,
+    /// The holder's name; the founding owners have none until their keys are enrolled by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Line>,
+    /// Where it was enrolled first; it signs from the next entry on.
+    pub enrolled: u64,
+    /// Where it was enrolled last, with another role or holder.
+    pub changed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<u64>,
+}
+
+/// A record. All numbers are indexes of entries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Subject {
+    pub index: u64,
+    pub kind: Kind,
+    pub editor: Did,
+    /// Whether the record could not be read when it was folded in.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unread: bool,
+    /// The erasure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<u64>,
+    /// The last review of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_review: Option<u64>,
+    /// The last review of it that has the approvals it needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_review: Option<u64>,
+    /// The last correction that is no retraction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retracted: Option<u64>,
+    /// What else is known of a review.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewFacts>,
+}
+
+/// A review and its approvals.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReviewFacts {
+    pub subject: Digest,
+    /// How many approvals the policy asked for when it was recorded.
+    pub needed: u8,
+    pub approved_by: Vec<Did>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl SignerFacts {
+    /// An owner named by the founding record.
+    pub(super) fn founding_owner() -> Self {
+        SignerFacts {
+            role: Role::Owner,
+            holder: None,
+            enrolled: 0,
+            changed: 0,
+            revoked: None,
+        }
+    }
+}
+
+impl Subject {
+    pub(super) fn new(index: u64, kind: Kind, editor: Did, read: bool) -> Self {
+        Subject {
+            index,
+            kind,
+            editor,
+            unread: !read,
+            erased: None,
+            latest_review: None,
+            decided_review: None,
+            corrected: None,
+            retracted: None,
+            review: None,
+        }
+    }
+
+    /// Tells whether its bytes are gone, lawfully or not.
+    pub fn is_erased(&self) -> bool {
+        self.erased.is_some() || self.unread
+    }
+}
+
+/// What was known before the fold began.
+pub trait Facts {
+    /// Returns the facts on the ledger: `None` before its first entry.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the facts can't be read; so for all four.
+    fn ledger(&self) -> Result<Option<LedgerFacts>, StoreError>;
+
+    /// Returns the facts on all keys. They are few.
+    fn signers(&self) -> Result<BTreeMap<Did, SignerFacts>, StoreError>;
+
+    /// Returns the facts on a record.
+    fn subject(&self, record: &Digest) -> Result<Option<Subject>, StoreError>;
+
+    /// Tells whether a record needs this object.
+    fn needs_object(&self, object: &Digest) -> Result<bool, StoreError>;
+}
+
+/// The beginning: nothing is known.
+pub struct NoFacts;
+
+impl Facts for NoFacts {
+    fn ledger(&self) -> Result<Option<LedgerFacts>, StoreError> {
+        Ok(None)
+    }
+
+    fn signers(&self) -> Result<BTreeMap<Did, SignerFacts>, StoreError> {
+        Ok(BTreeMap::new())
+    }
+
+    fn subject(&self, _: &Digest) -> Result<Option<Subject>, StoreError> {
+        Ok(None)
+    }
+
+    fn needs_object(&self, _: &Digest) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+}
+
+/// Facts as they were derived when the last entry was appended: the writer's short cut. If they were
+/// tampered with, the writer may append what `verify` rejects, but never signs a broken chain.
+impl<R: Read + ?Sized> Facts for &R {
+    fn ledger(&self) -> Result<Option<LedgerFacts>, StoreError> {
+        self.ledger_facts()?
+            .map(|facts| read(&facts, "ledger"))
+            .transpose()
+    }
+
+    fn signers(&self) -> Result<BTreeMap<Did, SignerFacts>, StoreError> {
+        self.signer_facts()?
+            .into_iter()
+            .map(|(did, facts)| Ok((did, read(&facts, "signer")?)))
+            .collect()
+    }
+
+    fn subject(&self, record: &Digest) -> Result<Option<Subject>, StoreError> {
+        let Some(index) = self.index_of(record)? else {
+            return Ok(None);
+        };
+        match self.subject_facts(index)? {
+            Some(facts) => read(&facts, "subject").map(Some),
+            None => Err(stale(format!("no row for entry {index} in table subject"))),
+        }
+    }
+
+    fn needs_object(&self, object: &Digest) -> Result<bool, StoreError> {
+        Ok(!self.references_to(object)?.is_empty())
+    }
+}
+
+pub(super) fn to_json<T: Serialize>(facts: &T) -> String {
+    json::to_vec(facts)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .expect("facts are made of checked strings and indexes")
+}
+
+fn read<T: DeserializeOwned>(facts: &str, table: &str) -> Result<T, StoreError> {
+    json::from_canonical(facts.as_bytes()).map_err(|error| stale(format!("table {table}: {error}")))
+}
+
+fn stale(found: String) -> StoreError {
+    StoreError::Stale { found }
+}
