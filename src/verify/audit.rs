@@ -1,0 +1,374 @@
+//! The audit of a whole ledger.
+//!
+//! Entries are read in chunks, examined on all cores, and folded in order. What is stored beside them
+//! (objects, checkpoints, Merkle nodes, derived rows) is compared with what the entries say.
+
+use std::collections::{HashMap, VecDeque};
+
+use rayon::prelude::*;
+
+use super::anchors::Anchors;
+use super::examine::{Examined, KnownKeys, examine};
+use super::finding::{Check, Counts, Finding, Notice, Report};
+use super::fold::Fold;
+use super::objects::Objects;
+use crate::canonical::Digest;
+use crate::log::{Checkpoint, Hash, NodeId, VerifierKey};
+use crate::rules::NoFacts;
+use crate::store::{Derived, Read, StoreError};
+
+/// Entries that are examined at a time.
+const CHUNK: usize = 1024;
+
+/// What an auditor brings along.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The log key that the auditor trusts. Without it the founding record's own is taken.
+    pub log_key: Option<VerifierKey>,
+}
+
+/// How far an audit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub entries: u64,
+    pub size: u64,
+}
+
+/// Checks everything, and reports what is wrong.
+///
+/// # Errors
+///
+/// [`StoreError`] if the store can't be read for a reason that is not the ledger's fault.
+pub fn audit(
+    store: &dyn Read,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Report, StoreError> {
+    let mut audit = Audit::new(store, options);
+    match audit.run(progress) {
+        Ok(()) => {}
+        // Damage below the rows is the ledger's fault, and ends the reading.
+        Err(StoreError::Damaged { found }) => {
+            audit.fault(Check::Storage, None, "a readable file", found);
+            audit.not_checked.push(Notice {
+                index: Some(audit.fold.next_index()),
+                message: "the rest of the ledger: the file could not be read further".to_owned(),
+            });
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(audit.report())
+}
+
+struct Audit<'a> {
+    store: &'a dyn Read,
+    pinned_log_key: Option<VerifierKey>,
+    fold: Fold<NoFacts>,
+    counts: Counts,
+    findings: Vec<Finding>,
+    notices: Vec<Notice>,
+    not_checked: Vec<Notice>,
+    checkpoints: Checkpoints,
+    /// Merkle node that comes next in storage order.
+    position: u64,
+    objects: Objects,
+    /// For each index, the sum of the fingerprints of the derived rows that follow from it.
+    derived: HashMap<u64, u64>,
+}
+
+/// The checkpoints that are still ahead of the fold.
+#[derive(Default)]
+struct Checkpoints {
+    ahead: VecDeque<(u64, String)>,
+    read_to: u64,
+    last_seen: Option<u64>,
+}
+
+impl<'a> Audit<'a> {
+    fn new(store: &'a dyn Read, options: &Options) -> Self {
+        Audit {
+            store,
+            pinned_log_key: options.log_key.clone(),
+            fold: Fold::new(),
+            counts: Counts::default(),
+            findings: Vec::new(),
+            notices: Vec::new(),
+            not_checked: Vec::new(),
+            checkpoints: Checkpoints::default(),
+            position: 0,
+            objects: Objects::default(),
+            derived: HashMap::new(),
+        }
+    }
+
+    fn fault(
+        &mut self,
+        check: Check,
+        index: impl Into<Option<u64>>,
+        expected: impl std::fmt::Display,
+        found: impl std::fmt::Display,
+    ) {
+        self.findings
+            .push(Finding::new(check, index, expected, found));
+    }
+
+    fn run(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
+        for fault in self.store.faults()? {
+            self.fault(Check::Storage, None, "a sound file of format 1", fault);
+        }
+        self.check_entries(progress)?;
+        self.check_last_checkpoint()?;
+        self.check_objects()?;
+        self.check_derived()
+    }
+
+    fn check_entries(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
+        let store = self.store;
+        let size = store.size()?;
+        let keys = KnownKeys::default();
+        let lookup = |digest: &Digest| store.object(digest);
+        let mut anchors = Anchors::new(&lookup);
+        loop {
+            let stored = store.entries(self.fold.next_index(), CHUNK)?;
+            if stored.is_empty() {
+                break;
+            }
+            let examined: Vec<Examined> = stored
+                .par_iter()
+                .map(|entry| examine(entry, &keys))
+                .collect();
+            for (entry, stored) in std::iter::zip(&examined, &stored) {
+                self.check_entry(entry, &stored.record, &mut anchors)?;
+            }
+            progress(Progress {
+                entries: self.fold.next_index(),
+                size,
+            });
+        }
+        self.counts.anchors = anchors.checked;
+        if let Some((position, _)) = store.nodes(self.position, 1)?.first() {
+            self.fault(
+                Check::Node,
+                None,
+                format!("{} nodes", self.position),
+                format!("a node at position {position}"),
+            );
+        }
+        Ok(())
+    }
+
+    fn check_entry(
+        &mut self,
+        examined: &Examined,
+        digest: &Digest,
+        anchors: &mut Anchors<'_>,
+    ) -> Result<(), StoreError> {
+        let index = examined.index;
+        let step = self.fold.step(examined)?;
+        self.findings.extend(step.findings);
+        self.check_nodes(index, &step.nodes)?;
+        for row in &step.derived {
+            self.add_derived(row);
+        }
+        self.counts.entries += 1;
+        self.counts.signatures += u64::from(examined.entry.is_some());
+        if let Some(reason) = &examined.unknown {
+            self.not_checked.push(Notice {
+                index: Some(index),
+                message: reason.clone(),
+            });
+        }
+        if let Some(record) = &examined.record {
+            self.counts.records += 1;
+            self.findings.extend(anchors.check(index, record)?);
+            self.objects.note(index, record);
+        }
+        if examined.erased {
+            self.objects.note_erased(index, *digest);
+        }
+        self.check_checkpoint()
+    }
+
+    fn check_nodes(&mut self, index: u64, nodes: &[(NodeId, Hash)]) -> Result<(), StoreError> {
+        let stored = self.store.nodes(self.position, nodes.len())?;
+        for (i, (node, hash)) in nodes.iter().enumerate() {
+            match stored.get(i) {
+                Some((position, found)) if *position == node.position() && found == hash => {}
+                Some((position, found)) if *position == node.position() => {
+                    self.fault(Check::Node, index, hash, found);
+                }
+                _ => self.fault(
+                    Check::Node,
+                    index,
+                    format!("a node at position {}", node.position()),
+                    "none",
+                ),
+            }
+            self.position = node.position() + 1;
+        }
+        Ok(())
+    }
+
+    /// Compares the checkpoint for the size that the fold has reached, if there is one.
+    fn check_checkpoint(&mut self) -> Result<(), StoreError> {
+        let size = self.fold.size();
+        if self.checkpoints.ahead.is_empty() && self.checkpoints.read_to <= size {
+            self.read_checkpoints()?;
+        }
+        while let Some((at, _)) = self.checkpoints.ahead.front()
+            && *at <= size
+        {
+            let (at, note) = self
+                .checkpoints
+                .ahead
+                .pop_front()
+                .expect("a front was seen");
+            self.judge_checkpoint(at, &note);
+        }
+        Ok(())
+    }
+
+    fn read_checkpoints(&mut self) -> Result<(), StoreError> {
+        let read = self.store.checkpoints(self.checkpoints.read_to, CHUNK)?;
+        self.checkpoints.read_to = match read.last() {
+            Some((size, _)) => size.saturating_add(1),
+            None => u64::MAX,
+        };
+        self.checkpoints.ahead.extend(read);
+        Ok(())
+    }
+
+    fn judge_checkpoint(&mut self, at: u64, note: &str) {
+        let size = self.fold.size();
+        let index = at.checked_sub(1);
+        self.counts.checkpoints += 1;
+        let Some(log_key) = self.log_key() else {
+            return;
+        };
+        let checkpoint = match Checkpoint::open(note, &log_key) {
+            Ok(checkpoint) => checkpoint,
+            Err(error) => {
+                let check = match error.is_signature() {
+                    true => Check::CheckpointSignature,
+                    false => Check::CheckpointMalformed,
+                };
+                let expected = format!("a checkpoint of size {at} signed by {log_key}");
+                self.fault(check, index, expected, error);
+                return;
+            }
+        };
+        self.checkpoints.last_seen = Some(at);
+        if checkpoint.size != at || at > size {
+            let expected = format!("a checkpoint of size {} among {size} entries", at.min(size));
+            self.fault(Check::CheckpointSize, index, expected, checkpoint.size);
+        } else if checkpoint.root != self.fold.root() {
+            self.fault(
+                Check::CheckpointRoot,
+                index,
+                format!("root {}", self.fold.root()),
+                format!("root {}", checkpoint.root),
+            );
+        }
+    }
+
+    /// The key under which checkpoints count: the auditor's, or else the founding record's.
+    fn log_key(&self) -> Option<VerifierKey> {
+        self.pinned_log_key.clone().or_else(|| {
+            let ledger = self.fold.rules().ledger()?;
+            ledger.log_key.as_str().parse().ok()
+        })
+    }
+
+    /// Every commit leaves a checkpoint that covers every entry, so the last one does.
+    fn check_last_checkpoint(&mut self) -> Result<(), StoreError> {
+        let size = self.fold.size();
+        self.check_checkpoint()?;
+        while let Some((at, note)) = self.checkpoints.ahead.pop_front() {
+            self.judge_checkpoint(at, &note);
+            if self.checkpoints.ahead.is_empty() {
+                self.read_checkpoints()?;
+            }
+        }
+        if self.checkpoints.last_seen.is_none_or(|last| last < size) {
+            let found = match self.checkpoints.last_seen {
+                Some(last) => format!("a checkpoint of size {last} as the last"),
+                None => "none".to_owned(),
+            };
+            self.fault(
+                Check::CheckpointMissing,
+                size.checked_sub(1),
+                format!("a checkpoint of size {size}"),
+                found,
+            );
+        }
+        if let (Some(pinned), Some(ledger)) = (&self.pinned_log_key, self.fold.rules().ledger())
+            && pinned.to_string() != ledger.log_key.as_str()
+        {
+            let found = ledger.log_key.clone();
+            self.fault(
+                Check::CheckpointSignature,
+                0,
+                format!("a ledger of the log {pinned}"),
+                found,
+            );
+        }
+        Ok(())
+    }
+
+    fn check_objects(&mut self) -> Result<(), StoreError> {
+        self.counts.objects = self.objects.check(self.store, &mut self.findings)?;
+        Ok(())
+    }
+
+    fn check_derived(&mut self) -> Result<(), StoreError> {
+        let mut differences = std::mem::take(&mut self.derived);
+        let mut subtract = |row: &Derived| {
+            let sum = differences.entry(row.index()).or_default();
+            *sum = sum.wrapping_sub(row.fingerprint());
+        };
+        self.store.derived(&mut |row| subtract(&row))?;
+        self.fold.rules().changed_rows(&mut |row| {
+            let sum = differences.entry(row.index()).or_default();
+            *sum = sum.wrapping_add(row.fingerprint());
+        });
+        for (index, difference) in differences {
+            if difference != 0 {
+                self.fault(
+                    Check::DerivedTable,
+                    index,
+                    "the rows that follow from the entry",
+                    "others, or a row too many or too few; `ledger reindex` rebuilds them",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn add_derived(&mut self, row: &Derived) {
+        let sum = self.derived.entry(row.index()).or_default();
+        *sum = sum.wrapping_add(row.fingerprint());
+    }
+
+    fn report(mut self) -> Report {
+        let ledger = self.fold.rules().ledger();
+        self.notices.extend(self.objects.erased_notices());
+        for (did, from) in self.fold.rules().doubtful() {
+            self.notices.push(Notice {
+                index: Some(*from),
+                message: format!("doubtful from here on: what {did} signed"),
+            });
+        }
+        self.findings.sort_by_key(|finding| finding.index);
+        Report {
+            origin: ledger.map(|ledger| ledger.origin.to_string()),
+            log_key: ledger.map(|ledger| ledger.log_key.to_string()),
+            recorded: ledger.map(|ledger| ledger.recorded),
+            size: self.fold.size(),
+            root: self.fold.root(),
+            counts: self.counts,
+            findings: self.findings,
+            notices: self.notices,
+            not_checked: self.not_checked,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The audit: every hash, link, signature, right and rule of a ledger, rechecked from its bytes.
+//!
+//! A *finding* says that the ledger is wrong; a [`StoreError`](crate::store::StoreError) says that we could
+//! not look. Findings are collected, never stopped at. The same checks run before anything is
+//! appended, so that nothing enters that an audit would reject.
+//!
+//! - [`examine`]: what can be said of one entry alone, on all cores;
+//! - [`fold`]: what depends on the entries before it, in order: chain, tree, clock, rules;
+//! - [`anchors`]: whether quoted words stand where the record says;
+//! - [`objects`]: whether what records need is there, whole, or lawfully gone;
+//! - [`audit`](mod@audit): both over a whole ledger, and what is stored beside the entries;
+//! - [`attest`]: one record and what it rests on, for a reader, in a few reads.
+
+pub mod anchors;
+pub mod attest;
+pub mod audit;
+pub mod examine;
+pub mod finding;
+pub mod fold;
+pub mod objects;
+
+pub use attest::{AttestError, Attestation, Attestor, Outcome, Standing};
+pub use audit::{Options, Progress, audit};
+pub use finding::{Check, Finding, Report};

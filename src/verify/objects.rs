@@ -1,0 +1,207 @@
+//! Objects: whether what records need is there, whole, and erased only where an erasure says so.
+
+use std::collections::{HashMap, HashSet};
+
+use super::finding::{Check, Finding, Notice};
+use crate::canonical::{ArticleText, Digest, text};
+use crate::record::{Content, ObjectUse, Record};
+use crate::store::{Object, Read, StoreError};
+
+/// What the entries say of objects.
+#[derive(Default)]
+pub struct Objects {
+    /// Each object that is needed, with the record that needs it first.
+    needed: HashMap<Digest, Need>,
+    /// Subjects of erasures, with the erasure's index.
+    erasures: HashMap<Digest, u64>,
+    /// Records whose bytes are gone.
+    erased_records: Vec<(u64, Digest)>,
+}
+
+struct Need {
+    index: u64,
+    field: &'static str,
+    size: u64,
+}
+
+impl Objects {
+    /// Notes what the record at `index` says of objects.
+    pub fn note(&mut self, index: u64, record: &Record) {
+        for object in record.content.objects() {
+            self.needed.entry(object.digest).or_insert(Need {
+                index,
+                field: object.field,
+                size: object.size,
+            });
+        }
+        if let Content::Erasure(erasure) = &record.content {
+            self.erasures.insert(erasure.subject, index);
+        }
+    }
+
+    /// Notes that the bytes of the record at `index` are gone.
+    pub fn note_erased(&mut self, index: u64, record: Digest) {
+        self.erased_records.push((index, record));
+    }
+
+    /// Returns a line for each erased record.
+    pub fn erased_notices(&self) -> impl Iterator<Item = Notice> {
+        self.erased_records.iter().map(|(index, digest)| Notice {
+            index: Some(*index),
+            message: format!("erased: {digest}"),
+        })
+    }
+
+    /// Compares all objects of a store with what was noted. Returns how many there are beside records.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store can't be read.
+    pub fn check(&self, store: &dyn Read, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
+        let mut seen = HashSet::new();
+        store.other_objects(&mut |digest, bytes| {
+            findings.extend(self.judge(&digest, bytes.as_deref()));
+            seen.insert(digest);
+        })?;
+        for (digest, need) in &self.needed {
+            if !seen.contains(digest) {
+                findings.extend(self.judge_unseen(digest, need, store.object(digest)?));
+            }
+        }
+        for (digest, index) in &self.erasures {
+            if matches!(store.object(digest)?, Object::Present(_)) {
+                let expected = format!("no bytes of {digest}");
+                findings.push(Finding::new(
+                    Check::ErasureUndone,
+                    *index,
+                    expected,
+                    "bytes",
+                ));
+            }
+        }
+        for (index, digest) in &self.erased_records {
+            if !self.erasures.contains_key(digest) {
+                findings.push(unrecorded(Some(*index), digest));
+            }
+        }
+        Ok(seen.len() as u64)
+    }
+
+    /// Judges what is stored under a digest; `None` is an erased object.
+    fn judge(&self, digest: &Digest, bytes: Option<&[u8]>) -> Vec<Finding> {
+        let need = self.needed.get(digest);
+        let Some(bytes) = bytes else {
+            // What only an erased record needed went with it.
+            let excused = self.erasures.contains_key(digest)
+                || (need.is_none() && !self.erased_records.is_empty());
+            return match excused {
+                true => Vec::new(),
+                false => vec![unrecorded(need.map(|need| need.index), digest)],
+            };
+        };
+        let mut findings = Vec::new();
+        let found = Digest::of(bytes);
+        if found != *digest {
+            let index = need.map(|need| need.index);
+            findings.push(Finding::new(Check::ObjectDigest, index, digest, found));
+        }
+        match need {
+            Some(need) => {
+                findings.extend(check_bytes(
+                    need.index, need.field, digest, need.size, bytes,
+                ));
+            }
+            None => {
+                let expected = format!("a record that needs {digest}");
+                findings.push(Finding::new(Check::ObjectUnused, None, expected, "none"));
+            }
+        }
+        findings
+    }
+
+    /// Judges a needed object that did not come up: it is missing, or also a record of its own.
+    fn judge_unseen(&self, digest: &Digest, need: &Need, object: Object) -> Vec<Finding> {
+        match object {
+            Object::Present(bytes) => self.judge(digest, Some(&bytes)),
+            Object::Erased => self.judge(digest, None),
+            Object::Absent => vec![Finding::new(
+                Check::ObjectMissing,
+                need.index,
+                format!("{digest} for {}", need.field),
+                "nothing",
+            )],
+        }
+    }
+}
+
+fn unrecorded(index: Option<u64>, digest: &Digest) -> Finding {
+    let expected = format!("an erasure of {digest}");
+    Finding::new(Check::ErasureUnrecorded, index, expected, "none")
+}
+
+/// Checks that a record to be appended at `index` comes with the objects it needs, and no others.
+///
+/// # Errors
+///
+/// [`StoreError`] if `kept` or `lookup` can't read.
+pub fn check_needs(
+    index: u64,
+    record: &Record,
+    offered: &[(Digest, Vec<u8>)],
+    kept: &dyn Read,
+    lookup: &dyn Fn(&Digest) -> Result<Object, StoreError>,
+) -> Result<Vec<Finding>, StoreError> {
+    let mut findings = Vec::new();
+    let needs = record.content.objects();
+    for ObjectUse {
+        field,
+        digest,
+        size,
+        ..
+    } in &needs
+    {
+        let missing = |found| {
+            let expected = format!("{digest} for {field}");
+            Finding::new(Check::ObjectMissing, index, expected, found)
+        };
+        if kept.object(digest)? == Object::Erased {
+            findings.push(missing("an object that was erased from this ledger"));
+        } else if let Object::Present(bytes) = lookup(digest)? {
+            findings.extend(check_bytes(index, field, digest, *size, &bytes));
+        } else {
+            findings.push(missing("nothing"));
+        }
+    }
+    for (digest, _) in offered {
+        if !needs.iter().any(|need| need.digest == *digest) {
+            let expected = format!("a record that needs {digest}");
+            findings.push(Finding::new(
+                Check::ObjectUnused,
+                index,
+                expected,
+                "another",
+            ));
+        }
+    }
+    Ok(findings)
+}
+
+fn check_bytes(index: u64, field: &str, digest: &Digest, size: u64, bytes: &[u8]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if bytes.len() as u64 != size {
+        let expected = format!("{size} bytes in {digest}");
+        findings.push(Finding::new(
+            Check::ObjectSize,
+            index,
+            expected,
+            bytes.len(),
+        ));
+    }
+    if field == "text"
+        && let Err(error) = ArticleText::from_object(bytes.to_vec())
+    {
+        let expected = format!("text in the form {}", text::NORMALIZER);
+        findings.push(Finding::new(Check::TextForm, index, expected, error));
+    }
+    findings
+}

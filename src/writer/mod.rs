@@ -1,0 +1,371 @@
+//! The only writer: append, checkpoint, erase.
+//!
+//! Everything happens in one transaction that holds the writer's lock: take up the fold where the last
+//! entry left it, run the audit's own checks over the new entries, append them with their objects and
+//! derived rows, sign a checkpoint over all, commit. A batch happens wholly or not at all.
+
+mod erase;
+mod reindex;
+
+use std::collections::HashMap;
+
+use crate::canonical::{Digest, Timestamp};
+use crate::log::{Checkpoint, Entry, EntryError, Hash, NodeId, NoteSigner};
+use crate::record::{Content, Record, RecordError};
+use crate::rules::MAX_CLOCK_LEAD_S;
+use crate::sign::{Proof, SecretKey};
+use crate::store::{Derived, Object, Read, Store, StoreError, StoredEntry, Transaction};
+use crate::verify::Finding;
+use crate::verify::anchors::Anchors;
+use crate::verify::examine::{KnownKeys, examine};
+use crate::verify::fold::Fold;
+use crate::verify::objects::check_needs;
+
+pub use reindex::reindex;
+
+/// A record with its editor's signature, and the objects that it needs.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    record: Record,
+    bytes: Vec<u8>,
+    digest: Digest,
+    proof: Proof,
+    objects: Vec<(Digest, Vec<u8>)>,
+}
+
+impl Submission {
+    /// Signs a record. `created` is the signer's clock.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError`] if the record has no canonical form.
+    pub fn sign(
+        record: Record,
+        objects: Vec<Vec<u8>>,
+        key: &SecretKey,
+        created: Timestamp,
+    ) -> Result<Self, RecordError> {
+        let bytes = record.to_bytes()?;
+        let digest = Digest::of(&bytes);
+        Ok(Submission {
+            proof: Proof::sign(&digest, key, created),
+            record,
+            bytes,
+            digest,
+            objects: objects
+                .into_iter()
+                .map(|object| (Digest::of(&object), object))
+                .collect(),
+        })
+    }
+
+    /// Returns the record's provenance hash.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Returns the record.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+}
+
+/// Whether changes are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Commit,
+    /// Everything is checked and computed, and nothing is kept.
+    DryRun,
+}
+
+/// What was appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The new entries in order.
+    pub appended: Vec<Appended>,
+    /// The ledger's size and root after them.
+    pub size: u64,
+    pub root: Hash,
+    /// The signed checkpoint over all entries.
+    pub checkpoint: String,
+}
+
+/// One new entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    pub digest: Digest,
+    pub index: u64,
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    #[error("the record is in the ledger already: {digest} at index {index}")]
+    AlreadyRecorded { digest: Digest, index: u64 },
+    /// The record at this place of the batch breaks the rules.
+    #[error("record {digest} is refused")]
+    Refused {
+        /// Place in the batch, from 0.
+        item: usize,
+        digest: Digest,
+        findings: Vec<Finding>,
+    },
+    #[error("the log key is not this ledger's: expected {expected}, found {found}")]
+    OtherLogKey { expected: String, found: String },
+    #[error(
+        "the clock is at {now}, before the last entry at {last}: set it right, entries never go back in time"
+    )]
+    ClockBehind { now: Timestamp, last: Timestamp },
+    #[error("the entries do not have the root that was signed last: run `ledger verify`")]
+    Diverged {
+        size: u64,
+        signed: Hash,
+        found: Hash,
+    },
+}
+
+/// Appends records in one transaction, with a checkpoint over all entries.
+///
+/// # Errors
+///
+/// [`WriteError`] says why nothing was written; the ledger is then as it was.
+pub fn append(
+    store: &mut dyn Store,
+    batch: &[Submission],
+    log_key: &NoteSigner,
+    now: Timestamp,
+    mode: Mode,
+) -> Result<Receipt, WriteError> {
+    let mut transaction = store.begin()?;
+    let plan = plan(&*transaction, batch, log_key, now)?;
+    plan.write(&mut *transaction, batch)?;
+    let erases = erase::carry_out(&mut *transaction, batch)?;
+    match mode {
+        Mode::Commit => transaction.commit()?,
+        Mode::DryRun => drop(transaction),
+    }
+    if erases && mode == Mode::Commit {
+        store.scrub()?;
+    }
+    Ok(plan.receipt)
+}
+
+/// Signs a checkpoint over the entries as they are, if the last commit left none.
+///
+/// # Errors
+///
+/// [`WriteError`] says why nothing was signed.
+pub fn checkpoint(
+    store: &mut dyn Store,
+    log_key: &NoteSigner,
+    mode: Mode,
+) -> Result<Receipt, WriteError> {
+    let mut transaction = store.begin()?;
+    let receipt = {
+        let fold = Fold::resume(&*transaction)?;
+        check_log_key(&fold, log_key)?;
+        check_against_last_checkpoint(&*transaction, &fold)?;
+        sign(&fold, log_key, Vec::new())
+    };
+    let covered = transaction.last_checkpoint()?.map(|(size, _)| size);
+    if covered != Some(receipt.size) {
+        transaction.put_checkpoint(receipt.size, &receipt.checkpoint)?;
+    }
+    match mode {
+        Mode::Commit => transaction.commit()?,
+        Mode::DryRun => drop(transaction),
+    }
+    Ok(receipt)
+}
+
+/// Everything that will be written, computed before the first write.
+struct Plan {
+    entries: Vec<PlannedEntry>,
+    /// Look-up rows that changed.
+    derived: Vec<Derived>,
+    receipt: Receipt,
+}
+
+struct PlannedEntry {
+    index: u64,
+    bytes: Vec<u8>,
+    nodes: Vec<(NodeId, Hash)>,
+}
+
+fn plan(
+    transaction: &dyn Transaction,
+    batch: &[Submission],
+    log_key: &NoteSigner,
+    now: Timestamp,
+) -> Result<Plan, WriteError> {
+    let read: &dyn Read = transaction;
+    let mut fold = Fold::resume(read)?;
+    check_against_last_checkpoint(read, &fold)?;
+    let recorded = recording_time(&fold, now)?;
+
+    let offered: HashMap<&Digest, &Vec<u8>> = batch
+        .iter()
+        .flat_map(|submission| {
+            let record = (&submission.digest, &submission.bytes);
+            let objects = submission
+                .objects
+                .iter()
+                .map(|(digest, bytes)| (digest, bytes));
+            [record].into_iter().chain(objects)
+        })
+        .collect();
+    let lookup = |digest: &Digest| match offered.get(digest) {
+        Some(bytes) => Ok(Object::Present((*bytes).clone())),
+        None => read.object(digest),
+    };
+    let mut anchors = Anchors::new(&lookup);
+    let keys = KnownKeys::default();
+
+    let mut entries = Vec::with_capacity(batch.len());
+    let mut derived = Vec::new();
+    let mut appended = Vec::with_capacity(batch.len());
+    for (item, submission) in batch.iter().enumerate() {
+        let digest = submission.digest;
+        if let Some(subject) = fold.rules().subject(&digest)? {
+            return Err(WriteError::AlreadyRecorded {
+                digest,
+                index: subject.index,
+            });
+        }
+        let entry = Entry {
+            index: fold.next_index(),
+            kind: submission.record.kind().to_string(),
+            prev: fold.prev(),
+            proof: submission.proof.clone(),
+            record: digest,
+            recorded,
+        };
+        let bytes = entry.to_bytes()?;
+        let stored = StoredEntry {
+            index: entry.index,
+            bytes,
+            record: digest,
+            object: Object::Present(submission.bytes.clone()),
+        };
+        let examined = examine(&stored, &keys);
+        let step = fold.step(&examined)?;
+        let mut findings = step.findings;
+        let (record, objects) = (&submission.record, &submission.objects);
+        findings.extend(check_needs(entry.index, record, objects, read, &lookup)?);
+        findings.extend(anchors.check(entry.index, record)?);
+        if !findings.is_empty() {
+            return Err(WriteError::Refused {
+                item,
+                digest,
+                findings,
+            });
+        }
+        derived.extend(step.derived);
+        entries.push(PlannedEntry {
+            index: entry.index,
+            bytes: stored.bytes,
+            nodes: step.nodes,
+        });
+        appended.push(Appended {
+            digest,
+            index: entry.index,
+        });
+    }
+    check_log_key(&fold, log_key)?;
+    fold.rules().changed_rows(&mut |row| derived.push(row));
+    Ok(Plan {
+        entries,
+        derived,
+        receipt: sign(&fold, log_key, appended),
+    })
+}
+
+impl Plan {
+    fn write(
+        &self,
+        transaction: &mut dyn Transaction,
+        batch: &[Submission],
+    ) -> Result<(), StoreError> {
+        for (entry, submission) in std::iter::zip(&self.entries, batch) {
+            transaction.put_object(&submission.digest, &submission.bytes)?;
+            for (digest, bytes) in &submission.objects {
+                transaction.put_object(digest, bytes)?;
+            }
+            transaction.append(entry.index, &entry.bytes, &submission.digest, &entry.nodes)?;
+        }
+        for row in &self.derived {
+            transaction.put_derived(row)?;
+        }
+        if !self.entries.is_empty() {
+            transaction.put_checkpoint(self.receipt.size, &self.receipt.checkpoint)?;
+        }
+        Ok(())
+    }
+}
+
+/// Entries never go back in time; a clock that is a little behind another's waits for it.
+fn recording_time(fold: &Fold<&dyn Read>, now: Timestamp) -> Result<Timestamp, WriteError> {
+    match fold.rules().ledger() {
+        Some(ledger) if now < ledger.recorded => {
+            let last = ledger.recorded;
+            match last.unix_seconds() - now.unix_seconds() <= MAX_CLOCK_LEAD_S {
+                true => Ok(last),
+                false => Err(WriteError::ClockBehind { now, last }),
+            }
+        }
+        _ => Ok(now),
+    }
+}
+
+fn check_log_key(fold: &Fold<&dyn Read>, log_key: &NoteSigner) -> Result<(), WriteError> {
+    let found = log_key.key().to_string();
+    match fold.rules().ledger() {
+        Some(ledger) if ledger.log_key.as_str() != found => Err(WriteError::OtherLogKey {
+            expected: ledger.log_key.to_string(),
+            found,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Never sign a second history: what was signed last must be what is extended now.
+fn check_against_last_checkpoint(
+    read: &dyn Read,
+    fold: &Fold<&dyn Read>,
+) -> Result<(), WriteError> {
+    let Some((size, note)) = read.last_checkpoint()? else {
+        return Ok(());
+    };
+    let Ok(signed) = Checkpoint::parse_unverified(&note) else {
+        return Err(StoreError::Damaged {
+            found: format!("the checkpoint of size {size} can't be read"),
+        }
+        .into());
+    };
+    if signed.size != fold.size() || signed.root != fold.root() {
+        return Err(WriteError::Diverged {
+            size,
+            signed: signed.root,
+            found: fold.root(),
+        });
+    }
+    Ok(())
+}
+
+fn sign(fold: &Fold<&dyn Read>, log_key: &NoteSigner, appended: Vec<Appended>) -> Receipt {
+    let checkpoint = Checkpoint {
+        origin: log_key.name().to_owned(),
+        size: fold.size(),
+        root: fold.root(),
+    };
+    Receipt {
+        appended,
+        size: checkpoint.size,
+        root: checkpoint.root,
+        checkpoint: checkpoint.sign(log_key).to_string(),
+    }
+}

@@ -1,0 +1,57 @@
+//! Rebuilding the derived tables from the log.
+
+use crate::log::Entry;
+use crate::record::Record;
+use crate::rules::{NoFacts, Rules};
+use crate::store::{Object, Store, StoreError, Transaction};
+
+/// Entries that are read at a time.
+const CHUNK: usize = 1024;
+
+/// Drops the derived tables and derives them again, then removes what they left behind in the file.
+///
+/// # Errors
+///
+/// [`StoreError`] if the store fails; the tables are then as they were.
+pub fn reindex(store: &mut dyn Store) -> Result<(), StoreError> {
+    let mut transaction = store.begin()?;
+    rebuild(&mut *transaction)?;
+    transaction.commit()?;
+    store.scrub()
+}
+
+/// Derives the tables within a transaction. Faulty entries are passed over: `verify` names them.
+///
+/// # Errors
+///
+/// [`StoreError`] if the store fails; the transaction must then be dropped.
+pub(super) fn rebuild(transaction: &mut dyn Transaction) -> Result<(), StoreError> {
+    transaction.clear_derived()?;
+    let mut rules = Rules::resume(NoFacts)?;
+    let mut next = 0;
+    loop {
+        let stored = transaction.entries(next, CHUNK)?;
+        let Some(last) = stored.last() else {
+            break;
+        };
+        next = last.index + 1;
+        for stored in &stored {
+            let Ok(entry) = Entry::parse(&stored.bytes) else {
+                continue;
+            };
+            let record = match &stored.object {
+                Object::Present(bytes) => Record::parse(bytes).ok(),
+                Object::Erased | Object::Absent => None,
+            };
+            for row in rules.apply(&entry, record.as_ref())?.derived {
+                transaction.put_derived(&row)?;
+            }
+        }
+    }
+    let mut changed = Vec::new();
+    rules.changed_rows(&mut |row| changed.push(row));
+    for row in &changed {
+        transaction.put_derived(row)?;
+    }
+    Ok(())
+}
