@@ -1,1 +1,5 @@
-fn main() {}
+//! The command line: see [`ledger::cli`].
+
+fn main() -> std::process::ExitCode {
+    ledger::cli::main()
+}

@@ -51,14 +51,14 @@ pub enum DossierError {
     #[error("the dossier is no JSON that can be recorded: {0}")]
     Json(#[from] JsonError),
     #[error("the dossier is no TOML: {0}")]
-    Toml(#[from] toml::de::Error),
+    Toml(#[from] Box<toml::de::Error>),
     #[error("{place}: {problem}")]
     Layout { place: String, problem: String },
     #[error("{kind} {id:?}: {problem}")]
     Item {
         kind: Kind,
         id: String,
-        problem: ItemProblem,
+        problem: Box<ItemProblem>,
     },
 }
 
@@ -77,6 +77,8 @@ pub enum ItemProblem {
     Anchor { number: usize, error: AnchorError },
     #[error("{0}")]
     Page(#[from] PageError),
+    #[error("{0}")]
+    NotSealed(String),
 }
 
 fn listed(error: &AnchorError) -> String {
@@ -107,8 +109,8 @@ pub trait Surroundings {
     ///
     /// # Errors
     ///
-    /// [`RecordError`] if the record can't be written.
-    fn seal(&mut self, draft: Draft) -> Result<Digest, RecordError>;
+    /// A message for the editor.
+    fn seal(&mut self, draft: Draft) -> Result<Digest, String>;
 
     /// The moment to note where something was retrieved just now.
     fn now(&self) -> Timestamp;
@@ -130,7 +132,7 @@ impl Dossier {
     ///
     /// [`DossierError`] with the place of the fault.
     pub fn from_toml(text: &str) -> Result<Self, DossierError> {
-        let table: toml::Table = text.parse()?;
+        let table: toml::Table = text.parse().map_err(Box::new)?;
         let value = from_toml(toml::Value::Table(table));
         // The same restrictions as for JSON: no floats, NFC, ASCII keys.
         json::to_vec(&value)?;
@@ -193,7 +195,11 @@ impl Dossier {
             let (kind, id) = (item.kind, item.id.clone());
             sealed
                 .seal(item, surroundings)
-                .map_err(|problem| DossierError::Item { kind, id, problem })?;
+                .map_err(|problem| DossierError::Item {
+                    kind,
+                    id,
+                    problem: Box::new(problem),
+                })?;
         }
         Ok(())
     }
@@ -237,11 +243,12 @@ impl Sealed {
             }
         }
         let content = Content::from_json(item.kind, &Value::Object(fields))?;
-        let digest = surroundings.seal(Draft {
+        let draft = Draft {
             id: item.id.clone(),
             content,
             objects,
-        })?;
+        };
+        let digest = surroundings.seal(draft).map_err(ItemProblem::NotSealed)?;
         self.digests.insert(item.id, digest);
         if let Some(text) = text {
             self.texts.insert(digest, text);

@@ -1,5 +1,14 @@
 //! Closed vocabularies: enums whose values have one spelling each, in JSON, flags and text.
 
+/// A closed vocabulary, as the command line lists it.
+pub trait Vocabulary: Copy + 'static {
+    /// Every value, in the order of the specification.
+    const VALUES: &'static [Self];
+
+    /// Returns the one spelling of the value.
+    fn spelling(self) -> &'static str;
+}
+
 /// Defines a closed vocabulary: an enum whose values have one spelling each, in JSON, flags and text.
 macro_rules! vocabulary {
     (
@@ -32,6 +41,14 @@ macro_rules! vocabulary {
                     .map(|value| value.as_str())
                     .collect::<Vec<_>>()
                     .join(", ")
+            }
+        }
+
+        impl $crate::record::vocabulary::Vocabulary for $name {
+            const VALUES: &'static [Self] = Self::ALL;
+
+            fn spelling(self) -> &'static str {
+                self.as_str()
             }
         }
 

@@ -327,12 +327,16 @@ impl<B: Facts> Rules<B> {
     }
 
     fn note_references(&mut self, index: u64, record: &Record, outcome: &mut Outcome) {
-        let mut note = |target, field: &str| {
-            outcome.derived.push(Derived::Reference {
-                target,
-                index,
-                field: field.to_owned(),
-            });
+        // A record may name another twice in one field: a claim that appears twice in an article.
+        let mut noted = BTreeSet::new();
+        let mut note = |target: Digest, field: &'static str| {
+            if noted.insert((target, field)) {
+                outcome.derived.push(Derived::Reference {
+                    target,
+                    index,
+                    field: field.to_owned(),
+                });
+            }
         };
         for reference in record.content.references() {
             note(reference.record, reference.field);

@@ -35,10 +35,17 @@ impl Subject {
             State::InReview
         } else if self.corrected.is_some() {
             State::Corrected
-        } else if self.decided_review.is_some() {
+        } else if self.decided_review.is_some() || self.is_approved_review() {
             State::Decided
+        } else if self.review.is_some() {
+            State::InReview
         } else {
             State::Recorded
         }
+    }
+
+    fn is_approved_review(&self) -> bool {
+        (self.review.as_ref())
+            .is_some_and(|review| review.approved_by.len() >= usize::from(review.needed))
     }
 }

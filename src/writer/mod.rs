@@ -1,4 +1,4 @@
-//! The only writer: append, checkpoint, erase.
+//! The only writer: append, with a checkpoint over all entries; erase; reindex.
 //!
 //! Everything happens in one transaction that holds the writer's lock: take up the fold where the last
 //! entry left it, run the audit's own checks over the new entries, append them with their objects and
@@ -152,34 +152,6 @@ pub fn append(
         store.scrub()?;
     }
     Ok(plan.receipt)
-}
-
-/// Signs a checkpoint over the entries as they are, if the last commit left none.
-///
-/// # Errors
-///
-/// [`WriteError`] says why nothing was signed.
-pub fn checkpoint(
-    store: &mut dyn Store,
-    log_key: &NoteSigner,
-    mode: Mode,
-) -> Result<Receipt, WriteError> {
-    let mut transaction = store.begin()?;
-    let receipt = {
-        let fold = Fold::resume(&*transaction)?;
-        check_log_key(&fold, log_key)?;
-        check_against_last_checkpoint(&*transaction, &fold)?;
-        sign(&fold, log_key, Vec::new())
-    };
-    let covered = transaction.last_checkpoint()?.map(|(size, _)| size);
-    if covered != Some(receipt.size) {
-        transaction.put_checkpoint(receipt.size, &receipt.checkpoint)?;
-    }
-    match mode {
-        Mode::Commit => transaction.commit()?,
-        Mode::DryRun => drop(transaction),
-    }
-    Ok(receipt)
 }
 
 /// Everything that will be written, computed before the first write.

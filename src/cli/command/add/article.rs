@@ -1,0 +1,112 @@
+//! `ledger add article`: a published text.
+
+use clap::Args;
+
+use super::super::super::answer::Answer;
+use super::super::super::context::{Context, read_input};
+use super::super::super::error::CliError;
+use super::super::super::submission::{Desk, Signing, typed, typed_list, typed_option};
+use super::refuse_address;
+use crate::canonical::{Date, Timestamp};
+use crate::ingest::page::{self, Page, PageError};
+use crate::record::Content;
+use crate::record::article::{Article, Publisher};
+
+/// Record an article from its text
+///
+/// The file's bytes are kept and hashed as they are; anchors count in its text under text/1.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger add article page.txt --headline \"A page\" --published unknown --as ada
+  ledger add article page.txt --headline \"A page, revised\" --published 2026-06-04 --author \"B. Writer\" \\
+    --publisher \"The Daily\" --url https://daily.example/a --as ada --json")]
+pub struct Arguments {
+    /// The text file, or - for stdin
+    file: String,
+    #[arg(long, value_name = "TEXT")]
+    headline: String,
+    /// When it was published: a date or unknown
+    #[arg(long, value_name = "DATE")]
+    published: Date,
+    /// When it was last changed, as the page says
+    #[arg(long, value_name = "DATE")]
+    modified: Option<Date>,
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    #[arg(long, value_name = "URL", requires = "publisher")]
+    publisher_url: Option<String>,
+    /// May be given several times
+    #[arg(long = "author", value_name = "NAME")]
+    authors: Vec<String>,
+    /// A language tag, such as en or pt-BR
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// The page from which the text was taken, to be kept in place of the text file
+    #[arg(long, value_name = "FILE")]
+    original: Option<String>,
+    /// When it was retrieved
+    #[arg(long, value_name = "TIME")]
+    retrieved: Option<Timestamp>,
+    /// The article version before this one
+    #[arg(long, value_name = "HASH")]
+    revises: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let page = read_page(arguments)?;
+    let desk = Desk::open(context, &arguments.signing)?;
+    let publisher = match &arguments.publisher {
+        None => None,
+        Some(name) => Some(Publisher {
+            name: typed(name)?,
+            url: typed_option(arguments.publisher_url.as_ref())?,
+        }),
+    };
+    let revises = arguments.revises.as_deref();
+    let article = Article {
+        headline: typed(&arguments.headline)?,
+        url: typed_option(arguments.url.as_ref())?,
+        publisher,
+        authors: typed_list(&arguments.authors)?,
+        published: arguments.published.clone(),
+        modified: arguments.modified.clone(),
+        language: typed_option(arguments.language.as_ref())?,
+        text: page.text_field(),
+        original: Some(page.original_field(arguments.retrieved)),
+        links: Vec::new(),
+        ai_use: Vec::new(),
+        revises: revises.map(|hash| desk.resolve(hash)).transpose()?,
+        note: typed_option(arguments.note.as_ref())?,
+    };
+    desk.append(Content::Article(article), page.into_objects())
+}
+
+fn read_page(arguments: &Arguments) -> Result<Page, CliError> {
+    let refused = |name: &str, error: PageError| {
+        let refused = CliError::refused(format!("{name}: {error}"));
+        match error {
+            PageError::Html => refused
+                .hint("save the article's text to a file, and keep the page with --original FILE"),
+            _ => refused,
+        }
+    };
+    let file = &arguments.file;
+    refuse_address(file)?;
+    let page = Page::from_text(read_input(file)?).map_err(|error| refused(file, error))?;
+    match &arguments.original {
+        None => Ok(page),
+        Some(name) => {
+            let bytes = read_input(name)?;
+            let media_type = page::media_type_of(name, &bytes);
+            page.with_original(bytes, media_type)
+                .map_err(|error| refused(name, error))
+        }
+    }
+}

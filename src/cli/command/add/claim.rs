@@ -1,0 +1,149 @@
+//! `ledger add claim`: something that was said, anchored in an article.
+
+use clap::Args;
+
+use super::super::super::answer::Answer;
+use super::super::super::context::Context;
+use super::super::super::error::CliError;
+use super::super::super::submission::{Desk, Signing, typed, typed_option};
+use super::super::one_of;
+use crate::canonical::Date;
+use crate::ingest::anchor::{self, AnchorError, Hint};
+use crate::record::claim::{Checkability, Claim, ClaimKind, Hop, Speaker};
+use crate::record::{Content, claim::SourceLink};
+use crate::verify::anchors::read_text;
+
+/// Record a claim that an article quotes
+///
+/// The words must stand in the article's text. Where they stand several times, --occurrence says which;
+/// given several times, it records one claim with several appearances.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger add claim --article $ARTICLE --quote \"make it disappear\" --speaker \"A. Speaker\" \\
+    --via \"The Daily\" --kind direct-quote --as ada
+  ledger add claim --article $ARTICLE --quote \"the film\" --occurrence 1 --occurrence 2 \\
+    --speaker \"The Daily\" --kind assertion --said 2026-06 --as ada --json")]
+pub struct Arguments {
+    /// The article in which the words stand
+    #[arg(long, value_name = "HASH")]
+    article: String,
+    /// The exact words
+    #[arg(long, value_name = "TEXT")]
+    quote: String,
+    /// Which occurrence of the words, from 1; may be given several times
+    #[arg(long = "occurrence", value_name = "N")]
+    occurrences: Vec<u64>,
+    /// Who said it
+    #[arg(long, value_name = "NAME")]
+    speaker: String,
+    #[arg(long, value_name = "TEXT")]
+    speaker_role: Option<String>,
+    /// Through whose hands the words came, nearest the speaker first; may be given several times
+    #[arg(long, value_name = "NAME")]
+    via: Vec<String>,
+    /// How the text presents it
+    #[arg(long, value_parser = one_of::<ClaimKind>())]
+    kind: ClaimKind,
+    /// Whether it can be checked at all
+    #[arg(long, value_parser = one_of::<Checkability>(), default_value = "checkable")]
+    checkability: Checkability,
+    /// When it was said: a date or unknown
+    #[arg(long, value_name = "DATE", default_value = "unknown")]
+    said: Date,
+    /// The claim in its own words; else the quote
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// A source that it rests on: HASH:supports, HASH:refutes or HASH:context
+    #[arg(long = "source", value_name = "HASH:STANCE")]
+    sources: Vec<String>,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let desk = Desk::open(context, &arguments.signing)?;
+    let article = desk.resolve(&arguments.article)?;
+    let store = desk.read();
+    let text = read_text(&|digest| store.object(digest), &article)?.ok_or_else(|| {
+        CliError::refused(format!("{article} is no article with a text"))
+            .hint("`ledger log --kind article` lists the articles")
+    })?;
+    let hints: Vec<Hint> = match arguments.occurrences.as_slice() {
+        [] => vec![Hint::default()],
+        numbers => numbers
+            .iter()
+            .map(|&n| Hint {
+                occurrence: Some(n),
+                ..Hint::default()
+            })
+            .collect(),
+    };
+    let appearances: Vec<_> = hints
+        .iter()
+        .map(|hint| {
+            anchor::locate(&text, &arguments.quote, hint)
+                .map(|place| place.in_article(article))
+                .map_err(|error| not_anchored(&error))
+        })
+        .collect::<Result<_, _>>()?;
+    let claim = Claim {
+        text: match &arguments.text {
+            Some(text) => typed(text)?,
+            None => typed(&appearances[0].exact)?,
+        },
+        kind: arguments.kind,
+        checkability: arguments.checkability,
+        speaker: Speaker {
+            name: typed(&arguments.speaker)?,
+            role: typed_option(arguments.speaker_role.as_ref())?,
+            same_as: None,
+        },
+        via: arguments
+            .via
+            .iter()
+            .map(|name| {
+                Ok(Hop {
+                    name: typed(name)?,
+                    url: None,
+                    source: None,
+                })
+            })
+            .collect::<Result<_, CliError>>()?,
+        said: arguments.said.clone(),
+        appearances,
+        language: typed_option(arguments.language.as_ref())?,
+        translation: None,
+        sources: arguments
+            .sources
+            .iter()
+            .map(|text| {
+                let (source, stance) = desk.resolve_stance(text)?;
+                Ok(SourceLink {
+                    source,
+                    stance,
+                    note: None,
+                })
+            })
+            .collect::<Result<_, CliError>>()?,
+    };
+    desk.append(Content::Claim(claim), Vec::new())
+}
+
+fn not_anchored(error: &AnchorError) -> CliError {
+    let mut refused = CliError::refused(error);
+    for place in error.places() {
+        refused = refused.detail(place);
+    }
+    match error {
+        AnchorError::Ambiguous { .. } => refused
+            .hint("say which with --occurrence N; give it several times for several appearances"),
+        AnchorError::Elsewhere { .. } => refused.hint("choose one of these with --occurrence N"),
+        AnchorError::Absent { .. } => {
+            refused.hint("quote the words as they stand in the article, signs included")
+        }
+        AnchorError::Empty => refused,
+    }
+}

@@ -1,0 +1,28 @@
+//! `ledger approve`: a second editor's consent to a review.
+
+use clap::Args;
+
+use super::super::answer::Answer;
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::submission::{Desk, Signing};
+use crate::record::{Approval, Content};
+
+/// Approve another editor's review
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger approve $REVIEW --as ben
+  ledger approve $REVIEW --as ben --dry-run")]
+pub struct Arguments {
+    /// The review
+    hash: String,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let desk = Desk::open(context, &arguments.signing)?;
+    let review = desk.resolve(&arguments.hash)?;
+    desk.append(Content::Approval(Approval { review }), Vec::new())
+}

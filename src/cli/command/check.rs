@@ -1,0 +1,298 @@
+//! `ledger check`: a reader's question, answered for one record.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::answer::{Answer, Exit, bad, bold, dim, good, unknown};
+use super::super::context::{Context, resolve};
+use super::super::error::CliError;
+use super::log::conclusion;
+use crate::canonical::{DigestPrefix, text};
+use crate::log::VerifierKey;
+use crate::record::{Content, Record};
+use crate::store::Read;
+use crate::verify::{Attestation, Attestor, Outcome, Standing};
+
+/// Check one record by its hash, or find what was checked of some words
+///
+/// Shows what was signed, by whom, and what the editors concluded, as of the last checkpoint. It checks the
+/// record and all that is found about it; that nothing else is wrong in the ledger, `ledger verify` shows.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger check $CLAIM
+  ledger check \"make it disappear\" --json")]
+pub struct Arguments {
+    /// A provenance hash (or its beginning), or quoted words
+    #[arg(value_name = "HASH|TEXT")]
+    query: String,
+    /// The log's key as you know it, not as the ledger says
+    #[arg(long, value_name = "VKEY")]
+    log_key: Option<VerifierKey>,
+}
+
+/// More claims than this are not shown for some words.
+const MAX_MATCHES: usize = 10;
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let store = context.read()?;
+    let attestor = Attestor::new(&store, arguments.log_key.as_ref())?;
+    if arguments.query.parse::<DigestPrefix>().is_err() {
+        return check_words(&arguments.query, &store, &attestor);
+    }
+    let (_, index) = match resolve(&store, &arguments.query) {
+        Ok(found) => found,
+        Err(error) => {
+            return Err(error.hint(
+                "the hash is unknown to this ledger, which does not make what it stands beside false",
+            ));
+        }
+    };
+    let standing = attestor.standing(index)?;
+    Ok(Answer::new(describe(&standing), to_json(&standing)).exit(exit(&standing)))
+}
+
+fn check_words(words: &str, store: &dyn Read, attestor: &Attestor<'_>) -> Result<Answer, CliError> {
+    let wanted = text::normalize_quote(words);
+    let mut text = String::new();
+    let mut matches = Vec::new();
+    let mut exits = Vec::new();
+    for index in store.claims_with_words(&wanted, MAX_MATCHES)? {
+        let standing = attestor.standing(index)?;
+        let exact = match &standing.record.record {
+            Some(Record {
+                content: Content::Claim(claim),
+                ..
+            }) => claim.text.as_str() == wanted,
+            _ => false,
+        };
+        let how = match exact {
+            true => "these words exactly",
+            false => "these words among others, or written otherwise",
+        };
+        text.push_str(&format!("{}\n{}\n", dim(how), describe(&standing)));
+        let mut json = to_json(&standing);
+        json["match"] = json!(if exact { "exact" } else { "words" });
+        matches.push(json);
+        exits.push(exit(&standing));
+    }
+    let json = json!({ "format": 1, "text": wanted, "matches": matches });
+    if exits.is_empty() {
+        let text = format!(
+            "{}\nNo claim with these words is recorded here, which does not make them false.\n",
+            unknown("unknown to this ledger")
+        );
+        return Ok(Answer::new(text, json).exit(Exit::Wrong));
+    }
+    let worst = exits.into_iter().max_by_key(|exit| match exit {
+        Exit::Done => 0,
+        Exit::Failed => 1,
+        Exit::Usage | Exit::Wrong => 2,
+    });
+    Ok(Answer::new(text, json).exit(worst.unwrap_or(Exit::Done)))
+}
+
+/// Everything that is shown must be intact, not the record alone.
+fn exit(standing: &Standing) -> Exit {
+    let related = standing.about.iter().chain(&standing.named);
+    let all = || {
+        [&standing.record]
+            .into_iter()
+            .chain(related.clone().map(|(_, one)| one))
+    };
+    let has = |wanted: fn(&Outcome) -> bool| {
+        all().any(|one| one.steps.iter().any(|step| wanted(&step.outcome)))
+    };
+    if has(|outcome| matches!(outcome, Outcome::Failed(_))) {
+        Exit::Wrong
+    } else if standing
+        .record
+        .steps
+        .iter()
+        .any(|step| matches!(step.outcome, Outcome::NotChecked(_)))
+    {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }
+}
+
+fn describe(standing: &Standing) -> String {
+    let one = &standing.record;
+    let mut text = format!("{} {}\n", bold(&one.kind), one.digest);
+    match &one.record {
+        Some(record) => text.push_str(&describe_content(&record.content)),
+        None => text.push_str("(the words are not here any more)\n"),
+    }
+    text.push('\n');
+    let intact = match (one.is_intact(), exit(standing)) {
+        (true, Exit::Done) => good("record intact: this is what was signed and logged"),
+        (true, _) => bad("record intact, but something about it is not"),
+        (false, Exit::Failed) => unknown("record not wholly checked"),
+        (false, _) => bad("record NOT intact"),
+    };
+    text.push_str(&format!("{intact}\n"));
+    for step in &one.steps {
+        let line = match &step.outcome {
+            Outcome::Passed => format!("  {}", good(step.name)),
+            Outcome::Failed(why) => format!("  {}: {why}", bad(step.name)),
+            Outcome::NotChecked(why) => format!("  {}: {why}", unknown(step.name)),
+        };
+        text.push_str(&format!("{line}\n"));
+    }
+    text.push_str(&format!(
+        "\nstate      {}, as of {} entries\nsigned by  {}, {}\nrecorded   {}, index {}\n",
+        one.state(),
+        standing.size,
+        signer_name(one),
+        one.proof.created,
+        one.recorded,
+        one.index,
+    ));
+    for (field, related) in &standing.named {
+        text.push_str(&format!("{field}: {}\n", headline(related)));
+    }
+    for (_, related) in &standing.about {
+        text.push_str(&format!("\n{}\n", headline(related)));
+        if let Some(record) = &related.record {
+            text.push_str(&describe_content(&record.content));
+        }
+    }
+    text
+}
+
+fn headline(one: &Attestation) -> String {
+    let mark = match one.is_intact() {
+        true => good(&one.kind),
+        false => bad(&format!("{} NOT intact", one.kind)),
+    };
+    format!(
+        "{mark} {}, {} by {}, {}",
+        one.digest,
+        one.state(),
+        signer_name(one),
+        one.proof.created
+    )
+}
+
+fn signer_name(one: &Attestation) -> String {
+    let key = one.proof.key;
+    match &one.signer {
+        Some(signer) => match &signer.holder {
+            Some(holder) => format!("{holder} ({}, {key})", signer.role),
+            None => format!("{} {key}", signer.role),
+        },
+        None => format!("{key}, not enrolled"),
+    }
+}
+
+fn describe_content(content: &Content) -> String {
+    match content {
+        Content::Claim(claim) => {
+            let via: String = claim
+                .via
+                .iter()
+                .map(|hop| format!(", via {}", hop.name))
+                .collect();
+            format!(
+                "  \"{}\"\n  {}{via}; said {}; {}, {}\n",
+                claim.text, claim.speaker.name, claim.said, claim.kind, claim.checkability
+            )
+        }
+        Content::Article(article) => {
+            format!("  {}; published {}\n", article.headline, article.published)
+        }
+        Content::Source(source) => format!("  {}; {}\n", source.title, source.level),
+        Content::Review(review) => {
+            format!("  {}\n  {}\n", conclusion(review), review.explanation)
+        }
+        Content::Correction(correction) => {
+            format!("  {}: {}\n", correction.kind, correction.reason)
+        }
+        Content::Relation(relation) => format!("  {}\n", relation.relation),
+        Content::Response(response) => format!("  {}: {}\n", response.by.name, response.text),
+        Content::Erasure(erasure) => format!("  {}\n", erasure.reason),
+        Content::Key(key) => format!("  {} as {}\n", key.holder.name, key.role),
+        Content::Ledger(ledger) => format!("  {}\n", ledger.name),
+        Content::Revocation(revocation) => format!("  {}\n", revocation.reason),
+        Content::Policy(policy) => format!("  approvals {}\n", policy.approvals),
+        Content::Approval(_) => String::new(),
+    }
+}
+
+fn to_json(standing: &Standing) -> Value {
+    let mut json = attestation_json(&standing.record);
+    json["format"] = json!(1);
+    json["origin"] = json!(standing.origin);
+    json["logKey"] = json!(standing.log_key);
+    json["size"] = json!(standing.size);
+    json["root"] = json!(standing.root);
+    json["intact"] = json!(exit(standing) == Exit::Done);
+    let of_kind = |kind: &str| -> Vec<Value> {
+        let about = standing.about.iter().filter(|(_, one)| one.kind == kind);
+        about.map(|(_, one)| attestation_json(one)).collect()
+    };
+    for (kind, list) in [
+        ("review", "reviews"),
+        ("approval", "approvals"),
+        ("correction", "corrections"),
+        ("relation", "relations"),
+        ("response", "responses"),
+        ("erasure", "erasures"),
+    ] {
+        json[list] = json!(of_kind(kind));
+    }
+    let named = |kind: &str| -> Vec<Value> {
+        let named = standing.named.iter().filter(|(_, one)| one.kind == kind);
+        named.map(|(_, one)| attestation_json(one)).collect()
+    };
+    json["articles"] = json!(named("article"));
+    json["sources"] = json!(named("source"));
+    let mut signers: Vec<Value> = Vec::new();
+    let related = standing
+        .about
+        .iter()
+        .chain(&standing.named)
+        .map(|(_, one)| one);
+    for one in [&standing.record].into_iter().chain(related) {
+        if let Some(signer) = &one.signer {
+            let signer = super::key::to_json(&one.proof.key, signer);
+            if !signers.contains(&signer) {
+                signers.push(signer);
+            }
+        }
+    }
+    json["signers"] = json!(signers);
+    json
+}
+
+fn attestation_json(one: &Attestation) -> Value {
+    let steps: Vec<Value> = one
+        .steps
+        .iter()
+        .map(|step| match &step.outcome {
+            Outcome::Passed => json!({ "step": step.name, "outcome": "passed" }),
+            Outcome::Failed(why) => {
+                json!({ "step": step.name, "outcome": "failed", "why": why })
+            }
+            Outcome::NotChecked(why) => {
+                json!({ "step": step.name, "outcome": "not-checked", "why": why })
+            }
+        })
+        .collect();
+    let mut json = json!({
+        "hash": one.digest,
+        "index": one.index,
+        "kind": one.kind,
+        "state": one.state(),
+        "recorded": one.recorded,
+        "intact": one.is_intact(),
+        "steps": steps,
+        "proof": [one.proof],
+    });
+    if let Some(record) = &one.record {
+        let bytes = record.to_bytes().unwrap_or_default();
+        json["record"] = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    }
+    json
+}

@@ -1,0 +1,115 @@
+//! `ledger log`: the entries in order.
+
+use clap::Args;
+use serde_json::json;
+
+use super::super::answer::{Answer, Table};
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::one_of;
+use crate::log::Entry;
+use crate::record::{Content, Kind, Record};
+use crate::rules::Facts;
+use crate::store::{Object, Read, StoredEntry};
+
+/// List the last entries, or those from an index on
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger log
+  ledger log --from 0 --kind claim --json")]
+pub struct Arguments {
+    /// The first index to list; else the last entries are listed
+    #[arg(long, value_name = "INDEX")]
+    from: Option<u64>,
+    /// How many entries to look at
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    /// Only entries of this kind
+    #[arg(long, value_parser = one_of::<Kind>())]
+    kind: Option<Kind>,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let store = context.read()?;
+    let size = store.size()?;
+    let from = match arguments.from {
+        Some(from) => from,
+        None => size.saturating_sub(arguments.limit as u64),
+    };
+    let signers = (&store as &dyn Read).signers()?;
+    let mut table = Table::default();
+    let mut json = Vec::new();
+    for stored in store.entries(from, arguments.limit)? {
+        let entry = Entry::parse(&stored.bytes).map_err(|error| {
+            CliError::failed(format!("entry {}: {error}", stored.index)).hint("run `ledger verify`")
+        })?;
+        if arguments
+            .kind
+            .is_some_and(|kind| kind.as_str() != entry.kind)
+        {
+            continue;
+        }
+        let summary = summary(&stored);
+        let signer = signers.get(&entry.proof.key);
+        let name = match signer.and_then(|signer| signer.holder.as_ref()) {
+            Some(holder) => holder.to_string(),
+            None => entry.proof.key.to_string(),
+        };
+        table.row([
+            entry.index.to_string(),
+            entry.recorded.to_string(),
+            entry.kind.clone(),
+            entry.record.to_string(),
+            name,
+            summary.clone(),
+        ]);
+        json.push(json!({
+            "type": "entry",
+            "index": entry.index,
+            "kind": entry.kind,
+            "hash": entry.record,
+            "recorded": entry.recorded,
+            "key": entry.proof.key,
+            "summary": summary,
+        }));
+    }
+    Ok(Answer::list(table, json))
+}
+
+/// Says in a line what a record is about.
+fn summary(stored: &StoredEntry) -> String {
+    let bytes = match &stored.object {
+        Object::Present(bytes) => bytes,
+        Object::Erased => return "(erased)".to_owned(),
+        Object::Absent => return "(missing)".to_owned(),
+    };
+    let Ok(record) = Record::parse(bytes) else {
+        return "(unreadable)".to_owned();
+    };
+    match record.content {
+        Content::Ledger(ledger) => ledger.name.to_string(),
+        Content::Key(key) => format!("{} as {}", key.holder.name, key.role),
+        Content::Revocation(revocation) => format!("{} {}", revocation.reason, revocation.key),
+        Content::Policy(policy) => format!("approvals {}", policy.approvals),
+        Content::Erasure(erasure) => erasure.reason.to_string(),
+        Content::Article(article) => article.headline.to_string(),
+        Content::Source(source) => source.title.to_string(),
+        Content::Claim(claim) => format!("{}: {}", claim.speaker.name, claim.text),
+        Content::Review(review) => conclusion(&review),
+        Content::Approval(approval) => approval.review.to_string(),
+        Content::Correction(correction) => format!("{}: {}", correction.kind, correction.reason),
+        Content::Relation(relation) => relation.relation.to_string(),
+        Content::Response(response) => format!("{}: {}", response.by.name, response.text),
+    }
+}
+
+/// Says in a line what a review concludes.
+pub(super) fn conclusion(review: &crate::record::Review) -> String {
+    let answers = [
+        review.verdict.map(|v| format!("verdict {v}")),
+        review.attribution.map(|a| format!("attribution {a}")),
+        review.quote.map(|q| format!("quote {q}")),
+    ];
+    answers.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

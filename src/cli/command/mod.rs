@@ -1,0 +1,98 @@
+//! The commands, one file each.
+
+mod add;
+mod approve;
+mod check;
+mod checkpoint;
+mod completions;
+mod correct;
+mod demo;
+mod erase;
+mod help_on;
+mod init;
+mod key;
+mod log;
+mod policy;
+mod record;
+mod reindex;
+mod relate;
+mod respond;
+mod retract;
+mod review;
+mod show;
+mod status;
+mod verify;
+
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::answer::Answer;
+use super::context::Context;
+use super::error::CliError;
+use crate::record::vocabulary::Vocabulary;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Demo(demo::Arguments),
+    Init(init::Arguments),
+    #[command(subcommand)]
+    Key(key::Command),
+    #[command(subcommand)]
+    Add(add::Command),
+    Record(record::Arguments),
+    Review(review::Arguments),
+    Approve(approve::Arguments),
+    Correct(correct::Arguments),
+    Retract(retract::Arguments),
+    Relate(relate::Arguments),
+    Respond(respond::Arguments),
+    Erase(erase::Arguments),
+    Policy(policy::Arguments),
+    Show(show::Arguments),
+    Log(log::Arguments),
+    Status(status::Arguments),
+    Check(check::Arguments),
+    Verify(verify::Arguments),
+    Checkpoint(checkpoint::Arguments),
+    Reindex(reindex::Arguments),
+    Completions(completions::Arguments),
+    HelpOn(help_on::Arguments),
+}
+
+pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments, context),
+        Command::Init(arguments) => init::run(&arguments, context),
+        Command::Key(command) => key::run(&command, context),
+        Command::Add(command) => add::run(&command, context),
+        Command::Record(arguments) => record::run(&arguments, context),
+        Command::Review(arguments) => review::run(&arguments, context),
+        Command::Approve(arguments) => approve::run(&arguments, context),
+        Command::Correct(arguments) => correct::run(&arguments, context),
+        Command::Retract(arguments) => retract::run(&arguments, context),
+        Command::Relate(arguments) => relate::run(&arguments, context),
+        Command::Respond(arguments) => respond::run(&arguments, context),
+        Command::Erase(arguments) => erase::run(&arguments, context),
+        Command::Policy(arguments) => policy::run(&arguments, context),
+        Command::Show(arguments) => show::run(&arguments, context),
+        Command::Log(arguments) => log::run(&arguments, context),
+        Command::Status(arguments) => status::run(&arguments, context),
+        Command::Check(arguments) => check::run(&arguments, context),
+        Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
+        Command::Reindex(arguments) => reindex::run(&arguments, context),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::HelpOn(arguments) => Ok(help_on::run(&arguments)),
+    }
+}
+
+/// Reads a value of a vocabulary, and lists them all in help and completions.
+fn one_of<T: Vocabulary + Send + Sync>() -> impl TypedValueParser<Value = T> {
+    let spellings = T::VALUES.iter().map(|value| value.spelling());
+    PossibleValuesParser::new(spellings).map(|text| {
+        *T::VALUES
+            .iter()
+            .find(|value| value.spelling() == text)
+            .expect("clap accepts the spellings only")
+    })
+}

@@ -1,0 +1,29 @@
+//! `ledger policy`: how many eyes a review needs.
+
+use clap::Args;
+
+use super::super::answer::Answer;
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::submission::{Desk, Signing};
+use crate::record::{Content, Policy};
+
+/// Set how many other editors must approve a review
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger policy --approvals 2 --as ada
+  ledger policy --approvals 0 --as ada --dry-run")]
+pub struct Arguments {
+    /// Approvals that reviews recorded from now on need; 0 for a desk of one
+    #[arg(long, value_name = "N")]
+    approvals: u8,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let desk = Desk::open(context, &arguments.signing)?;
+    let approvals = arguments.approvals;
+    desk.append(Content::Policy(Policy { approvals }), Vec::new())
+}

@@ -1,0 +1,107 @@
+//! `ledger record`: a whole dossier in one transaction.
+
+use std::path::{Component, Path};
+
+use clap::Args;
+
+use super::super::answer::Answer;
+use super::super::context::{Context, read_input};
+use super::super::error::CliError;
+use super::super::submission::{Desk, Item, Signing};
+use crate::canonical::{ArticleText, Digest, Timestamp};
+use crate::ingest::dossier::{Dossier, Draft, Surroundings};
+use crate::verify::anchors::read_text;
+
+/// Record a dossier of articles, sources, claims, reviews and relations, all or nothing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger record dossier.json --as ada --dry-run
+  ledger record dossier.json --as ada --json")]
+pub struct Arguments {
+    /// The dossier, in JSON or TOML; `file` names in it are relative to it
+    dossier: String,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let path = Path::new(&arguments.dossier);
+    let bytes = read_input(&arguments.dossier)?;
+    let refused = |error: &dyn std::fmt::Display| {
+        CliError::refused(format!("{}: {error}", arguments.dossier)).hint("nothing was appended")
+    };
+    let is_toml = path
+        .extension()
+        .is_some_and(|extension| extension == "toml");
+    let dossier = match std::str::from_utf8(&bytes) {
+        Ok(text) if is_toml => Dossier::from_toml(text),
+        _ => Dossier::from_json(&bytes),
+    };
+    let dossier = dossier.map_err(|error| refused(&error))?;
+    let desk = Desk::open(context, &arguments.signing)?;
+    let mut surroundings = Beside {
+        folder: path.parent().unwrap_or(Path::new("")),
+        desk: &desk,
+        items: Vec::new(),
+    };
+    dossier
+        .seal_all(&mut surroundings)
+        .map_err(|error| refused(&error))?;
+    let items = surroundings.items;
+    if items.is_empty() {
+        return Err(CliError::refused(format!(
+            "{}: the dossier is empty",
+            arguments.dossier
+        )));
+    }
+    desk.append_all(items)
+}
+
+/// A dossier's folder, and the ledger at hand.
+struct Beside<'a> {
+    folder: &'a Path,
+    desk: &'a Desk<'a>,
+    items: Vec<Item>,
+}
+
+impl Surroundings for Beside<'_> {
+    fn file(&self, name: &str) -> Result<Vec<u8>, String> {
+        let path = Path::new(name);
+        // A dossier may come from somebody else: it names what lies beside it, and nothing above.
+        let inside = path
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if !inside {
+            return Err("expected a path below the dossier's folder".to_owned());
+        }
+        let path = self.folder.join(path);
+        read_input(&path.to_string_lossy()).map_err(|error| error.message().to_owned())
+    }
+
+    fn article_text(&self, article: &Digest) -> Result<ArticleText, String> {
+        let store = self.desk.read();
+        match read_text(&|digest| store.object(digest), article) {
+            Ok(Some(text)) => Ok(text),
+            Ok(None) => Err(format!("the ledger has no text of an article {article}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn seal(&mut self, draft: Draft) -> Result<Digest, String> {
+        let submission = self
+            .desk
+            .seal(draft.content, draft.objects)
+            .map_err(|error| error.message().to_owned())?;
+        let digest = submission.digest();
+        self.items.push(Item {
+            id: Some(draft.id),
+            submission,
+        });
+        Ok(digest)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.desk.now()
+    }
+}

@@ -1,0 +1,40 @@
+//! `ledger retract`: withdraws a record.
+
+use clap::Args;
+
+use super::super::answer::Answer;
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::submission::Signing;
+use super::correct;
+use crate::record::correction::CorrectionKind;
+
+/// Withdraw an article, a source or a claim
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger retract $CLAIM --why \"The speaker was confused with a namesake\" --as ada --dry-run
+  ledger retract $CLAIM --why \"Recorded twice\" --replacement $OTHER_CLAIM --as ada --dry-run")]
+pub struct Arguments {
+    /// The record that is withdrawn
+    hash: String,
+    /// Why it is withdrawn
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    /// The record that stands in its place
+    #[arg(long, value_name = "HASH")]
+    replacement: Option<String>,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let Arguments {
+        hash,
+        why,
+        replacement,
+        signing,
+    } = arguments;
+    let kind = CorrectionKind::Retraction;
+    correct::append(context, signing, hash, kind, why, replacement.as_deref())
+}

@@ -1,0 +1,88 @@
+//! `ledger status`: a ledger at a glance.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde_json::json;
+
+use super::super::answer::{Answer, Table, bold};
+use super::super::context::{Context, ledger_facts};
+use super::super::error::CliError;
+use crate::log::Checkpoint;
+use crate::rules::Facts;
+use crate::store::{Derived, Read};
+
+/// Show what the ledger holds, who works at it, and what waits for approval
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger status
+  ledger status --json")]
+pub struct Arguments {}
+
+pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let store = context.read()?;
+    let ledger = ledger_facts(&store)?;
+    let (_, note) = store.last_checkpoint()?.ok_or_else(|| {
+        CliError::failed("the ledger has no checkpoint").hint("run `ledger verify`")
+    })?;
+    let checkpoint = Checkpoint::parse_unverified(&note).map_err(CliError::failed)?;
+    let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    store.derived(&mut |row| {
+        if let Derived::Subject { kind, state, .. } = row {
+            *counts.entry(kind).or_default().entry(state).or_default() += 1;
+        }
+    })?;
+    let signers = (&store as &dyn Read).signers()?;
+
+    let mut table = Table::default();
+    for (kind, states) in &counts {
+        let total: u64 = states.values().sum();
+        let parts: Vec<String> = states
+            .iter()
+            .map(|(state, n)| format!("{n} {state}"))
+            .collect();
+        table.row([kind.clone(), total.to_string(), parts.join(", ")]);
+    }
+    let mut people = Table::default();
+    let mut editors = Vec::new();
+    for (did, signer) in &signers {
+        let name = signer
+            .holder
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        let standing = match signer.revoked {
+            Some(index) => format!("revoked at index {index}"),
+            None => format!("enrolled at index {}", signer.enrolled),
+        };
+        people.row([name, signer.role.to_string(), standing, did.to_string()]);
+        editors.push(super::key::to_json(did, signer));
+    }
+    let text = format!(
+        "{}\norigin      {}\nlog key     {}\nsize        {}\nroot        {}\nrecorded    {}\napprovals   {}\n\n{}\n{}\n{}\n{}",
+        bold(ledger.name.as_str()),
+        ledger.origin,
+        ledger.log_key,
+        checkpoint.size,
+        checkpoint.root,
+        ledger.recorded,
+        ledger.approvals,
+        bold("records"),
+        table.render(true),
+        bold("keys"),
+        people.render(true),
+    );
+    let json = json!({
+        "format": 1,
+        "origin": ledger.origin,
+        "name": ledger.name,
+        "logKey": ledger.log_key,
+        "size": checkpoint.size,
+        "root": checkpoint.root,
+        "recorded": ledger.recorded,
+        "approvals": ledger.approvals,
+        "records": counts,
+        "editors": editors,
+    });
+    Ok(Answer::new(text, json))
+}

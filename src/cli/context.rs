@@ -1,0 +1,209 @@
+//! What a command needs from its surroundings: which ledger, which keys, what time, which dice.
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::Options;
+use super::error::CliError;
+use super::key_store::{KeyStore, io_error};
+use crate::canonical::{Digest, DigestPrefix, Timestamp};
+use crate::log::VerifierKey;
+use crate::record::{Content, MAX_OBJECT_LEN, Record, Salt};
+use crate::rules::{Facts, LedgerFacts};
+use crate::store::{Object, Read, SqliteStore, StoreError};
+
+/// The surroundings of one command.
+#[derive(Clone, Debug)]
+pub struct Context {
+    ledger: Option<PathBuf>,
+    pub keys: KeyStore,
+    now: Option<Timestamp>,
+    no_input: bool,
+    seed: Option<String>,
+}
+
+impl Context {
+    /// Reads the environment.
+    pub(super) fn new(options: &Options) -> Result<Self, CliError> {
+        let folder = match &options.keys {
+            Some(folder) => folder.clone(),
+            None => data_folder()?.join("ledger").join("keys"),
+        };
+        Ok(Context {
+            ledger: options.ledger.clone(),
+            keys: KeyStore::new(folder, options.no_input),
+            now: options.now,
+            no_input: options.no_input,
+            // For examples and tests only: whoever knows it can guess erased records back.
+            seed: env::var("LEDGER_SEED").ok(),
+        })
+    }
+
+    /// Returns the time, or what `--now` says.
+    pub fn now(&self) -> Result<Timestamp, CliError> {
+        match self.now {
+            Some(now) => Ok(now),
+            None => Timestamp::from_unix_seconds(jiff::Timestamp::now().as_second())
+                .map_err(|error| CliError::failed(format!("the clock is wrong: {error}"))),
+        }
+    }
+
+    /// Returns 32 random bytes. `purpose` tells apart what is drawn where `LEDGER_SEED` replaces chance.
+    pub fn random(&self, purpose: &str) -> Result<[u8; 32], CliError> {
+        if let Some(seed) = &self.seed {
+            return Ok(*Digest::of(format!("{seed}\n{purpose}").as_bytes()).as_bytes());
+        }
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| CliError::failed(format!("no random bytes to be had: {error}")))?;
+        Ok(bytes)
+    }
+
+    /// Returns a salt for a record with this content.
+    pub fn salt(&self, content: &Content) -> Result<Salt, CliError> {
+        let bytes = self.random(&format!("salt of {}", content.to_json()))?;
+        let (salt, _) = bytes.split_first_chunk().expect("32 bytes");
+        Ok(Salt::from_bytes(*salt))
+    }
+
+    /// Asks a question that `--yes` answers, on a terminal only.
+    pub fn confirm(&self, question: &str, yes: bool) -> Result<(), CliError> {
+        if yes {
+            return Ok(());
+        }
+        if self.no_input || !io::stdin().is_terminal() {
+            return Err(CliError::usage("this can't be undone").hint("add --yes to do it"));
+        }
+        anstream::eprint!("{question} [y/N] ");
+        let mut line = String::new();
+        io::stdin()
+            .read_line(&mut line)
+            .map_err(|error| CliError::failed(format!("cannot read the answer: {error}")))?;
+        match line.trim() {
+            "y" | "yes" => Ok(()),
+            _ => Err(CliError::failed("not confirmed; nothing was changed")),
+        }
+    }
+
+    /// Returns the ledger's path: the option, or the one ledger in this folder.
+    pub fn ledger_path(&self) -> Result<PathBuf, CliError> {
+        if let Some(path) = &self.ledger {
+            return Ok(path.clone());
+        }
+        let here =
+            fs::read_dir(".").map_err(|error| io_error("cannot read", Path::new("."), error))?;
+        let mut ledgers: Vec<PathBuf> = here
+            .filter_map(|entry| entry.ok())
+            .map(|entry| PathBuf::from(entry.file_name()))
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "ledger")
+            })
+            .collect();
+        ledgers.sort();
+        match ledgers.as_slice() {
+            [only] => Ok(only.clone()),
+            [] => Err(CliError::usage("there is no *.ledger file in this folder")
+                .hint("name one with --ledger FILE, or make one with `ledger init`")),
+            several => {
+                let names: Vec<String> = several.iter().map(|p| p.display().to_string()).collect();
+                Err(
+                    CliError::usage("there are several *.ledger files in this folder")
+                        .detail(names.join(", "))
+                        .hint("name one with --ledger FILE"),
+                )
+            }
+        }
+    }
+
+    /// Opens the ledger for reading.
+    pub fn read(&self) -> Result<SqliteStore, CliError> {
+        Ok(SqliteStore::open_to_read(&self.ledger_path()?)?)
+    }
+
+    /// Opens the ledger for writing.
+    pub fn write(&self) -> Result<SqliteStore, CliError> {
+        Ok(SqliteStore::open(&self.ledger_path()?)?)
+    }
+}
+
+fn data_folder() -> Result<PathBuf, CliError> {
+    if let Some(folder) = env::var_os("XDG_DATA_HOME").filter(|folder| !folder.is_empty()) {
+        return Ok(folder.into());
+    }
+    match env::var_os("HOME") {
+        Some(home) => Ok(PathBuf::from(home).join(".local").join("share")),
+        None => {
+            Err(CliError::usage("no home folder is known")
+                .hint("set LEDGER_KEYS to the keys folder"))
+        }
+    }
+}
+
+/// Reads a file, or stdin for `-`, up to the limit of an object.
+pub fn read_input(name: &str) -> Result<Vec<u8>, CliError> {
+    let path = Path::new(name);
+    let reader: Box<dyn io::Read> = match name {
+        "-" => Box::new(io::stdin()),
+        _ => Box::new(fs::File::open(path).map_err(|error| io_error("cannot open", path, error))?),
+    };
+    let mut bytes = Vec::new();
+    reader
+        .take(MAX_OBJECT_LEN as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| io_error("cannot read", path, error))?;
+    if bytes.len() > MAX_OBJECT_LEN {
+        return Err(CliError::refused(format!(
+            "{name}: an object has at most {MAX_OBJECT_LEN} bytes (64 MiB), found more"
+        )));
+    }
+    Ok(bytes)
+}
+
+/// Finds the record whose digest begins so.
+pub fn resolve(store: &dyn Read, text: &str) -> Result<(Digest, u64), CliError> {
+    let prefix: DigestPrefix = text.parse().map_err(CliError::usage)?;
+    let found = store.find(&prefix, 11)?;
+    match found.as_slice() {
+        [only] => Ok(*only),
+        [] => Err(
+            CliError::refused(format!("no record has the hash {prefix}"))
+                .hint("`ledger log` lists the records"),
+        ),
+        several => {
+            let mut error =
+                CliError::usage(format!("several records have a hash that begins {prefix}"));
+            for (digest, index) in several {
+                error = error.detail(format!("{digest} at index {index}"));
+            }
+            Err(error.hint("give more digits"))
+        }
+    }
+}
+
+/// Reads a record that must be there.
+pub fn read_record(store: &dyn Read, digest: &Digest) -> Result<Record, CliError> {
+    match store.object(digest)? {
+        Object::Present(bytes) => Record::parse(&bytes)
+            .map_err(|error| CliError::failed(format!("record {digest}: {error}"))),
+        Object::Erased => Err(CliError::failed(format!("record {digest} was erased"))),
+        Object::Absent => Err(CliError::failed(format!("record {digest} is missing"))),
+    }
+}
+
+/// Returns what the derived tables say of the ledger.
+pub fn ledger_facts(store: &dyn Read) -> Result<LedgerFacts, CliError> {
+    (&store).ledger()?.ok_or_else(|| {
+        StoreError::Stale {
+            found: "they do not know the ledger".to_owned(),
+        }
+        .into()
+    })
+}
+
+/// Returns the key under which the ledger's checkpoints are signed, as its founding record says.
+pub fn log_key(ledger: &LedgerFacts) -> Result<VerifierKey, CliError> {
+    (ledger.log_key.as_str()).parse().map_err(CliError::failed)
+}

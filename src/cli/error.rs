@@ -1,0 +1,165 @@
+//! Errors as people read them: what went wrong, what was expected and found, what to do next.
+
+use std::fmt::{self, Display};
+use std::io::Write as _;
+
+use super::answer::Exit;
+use crate::store::StoreError;
+use crate::verify::attest::AttestError;
+use crate::writer::WriteError;
+
+/// Why a command has no answer.
+#[derive(Debug)]
+pub struct CliError {
+    message: String,
+    details: Vec<String>,
+    hint: Option<String>,
+    exit: Exit,
+}
+
+impl CliError {
+    /// The command line can't be understood.
+    pub fn usage(message: impl Display) -> Self {
+        Self::new(message, Exit::Usage)
+    }
+
+    /// The command could not be carried out.
+    pub fn failed(message: impl Display) -> Self {
+        Self::new(message, Exit::Failed)
+    }
+
+    /// What was given is refused, by a rule that can be named.
+    pub fn refused(message: impl Display) -> Self {
+        Self::new(message, Exit::Wrong)
+    }
+
+    fn new(message: impl Display, exit: Exit) -> Self {
+        CliError {
+            message: message.to_string(),
+            details: Vec::new(),
+            hint: None,
+            exit,
+        }
+    }
+
+    /// Adds a line below the message.
+    pub fn detail(mut self, detail: impl Display) -> Self {
+        self.details.push(detail.to_string());
+        self
+    }
+
+    /// Says what to do next.
+    pub fn hint(mut self, hint: impl Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// Returns the message alone, for an error within another.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(super) fn print(&self) -> Exit {
+        // Nothing can be said any more if stderr is closed.
+        let _ = write!(anstream::stderr(), "{self}");
+        self.exit
+    }
+}
+
+impl Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = self.message.trim_end();
+        // clap's own messages come with their prefix.
+        match message.strip_prefix("error: ") {
+            Some(message) => writeln!(f, "error: {message}")?,
+            None => writeln!(f, "error: {message}")?,
+        }
+        for detail in &self.details {
+            writeln!(f, "  {}", detail.replace('\n', "\n  "))?;
+        }
+        if let Some(hint) = &self.hint {
+            writeln!(f, "\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Tells an error with its causes on one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let message = with_causes(&error);
+        let hint = match &error {
+            StoreError::NotFound { .. } => {
+                "name the ledger with --ledger FILE, or make one with `ledger init`"
+            }
+            StoreError::Exists { .. } => "choose another name; a ledger is never overwritten",
+            StoreError::NotALedger { .. } => {
+                "a ledger is made by `ledger init`; to look at another kind of file, use its own program"
+            }
+            StoreError::NewerFormat { .. } => "use a newer version of this program",
+            StoreError::Busy { .. } => "try again when the other process has ended",
+            StoreError::Full => "make room and try again; the ledger is as it was",
+            StoreError::ReadOnly => "change the file's mode, or work on a copy",
+            StoreError::Damaged { .. } => {
+                "run `ledger verify` to see what is damaged; restore from a copy, never sign on"
+            }
+            StoreError::Stale { .. } => "run `ledger reindex`",
+            StoreError::Io { .. } | StoreError::Database(_) => return CliError::failed(message),
+        };
+        CliError::failed(message).hint(hint)
+    }
+}
+
+impl From<WriteError> for CliError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Store(error) => error.into(),
+            WriteError::AlreadyRecorded { .. } => CliError::refused(error)
+                .hint("nothing was appended; `ledger show` shows the record"),
+            WriteError::Refused {
+                digest, findings, ..
+            } => {
+                let mut refused = CliError::refused(format!("record {digest} is refused"));
+                for finding in &findings {
+                    refused = refused.detail(format!("[{}] {finding}", finding.code));
+                }
+                refused.hint("nothing was appended; docs/checks.md explains each code")
+            }
+            WriteError::OtherLogKey { .. } => CliError::failed(error).hint(
+                "bring the log's key file into the keys folder; it was made by `ledger init`",
+            ),
+            WriteError::ClockBehind { .. } => CliError::failed(error),
+            WriteError::Diverged {
+                size,
+                signed,
+                found,
+            } => CliError::failed(format!(
+                "the entries are not those that were signed last, at size {size}"
+            ))
+            .detail(format!("expected {signed}"))
+            .detail(format!("found    {found}"))
+            .hint("run `ledger verify`; nothing is appended to a ledger that was tampered with"),
+            WriteError::Entry(error) => CliError::refused(error),
+        }
+    }
+}
+
+impl From<AttestError> for CliError {
+    fn from(error: AttestError) -> Self {
+        match error {
+            AttestError::Store(error) => error.into(),
+            other => CliError::failed(other).hint("run `ledger verify` to see what is wrong"),
+        }
+    }
+}

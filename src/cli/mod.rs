@@ -1,0 +1,134 @@
+//! The command line: one file per command, and the only code that prints, asks or reads the environment.
+//!
+//! A command is a function from its arguments and a [`Context`] to an [`Answer`]; nothing is printed before
+//! it has one. Conventions (streams, exit codes, errors, prompts) are in `docs/cli.md`.
+
+mod answer;
+mod command;
+mod context;
+mod error;
+mod key_store;
+mod submission;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, ValueEnum};
+
+pub use answer::{Answer, Exit};
+use command::Command;
+use context::Context;
+use error::CliError;
+
+/// Who checked this sentence, against what, and has the record been changed since?
+#[derive(Debug, Parser)]
+#[command(
+    name = "ledger",
+    version,
+    max_term_width = 100,
+    after_help = "Start with `ledger demo`. See also: ledger help-on exit-codes | environment | formats | trust"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Args)]
+struct Options {
+    /// The ledger file; else the one *.ledger file in this folder
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "LEDGER_FILE",
+        hide_env_values = true
+    )]
+    ledger: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+    /// Never ask; fail where a question would be needed
+    #[arg(long, global = true)]
+    no_input: bool,
+    /// The time to take as now, for reproducible output (RFC 3339, UTC)
+    #[arg(
+        long,
+        global = true,
+        value_name = "TIME",
+        env = "LEDGER_NOW",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    now: Option<crate::canonical::Timestamp>,
+    /// Where the secret keys are; else $XDG_DATA_HOME/ledger/keys
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "LEDGER_KEYS",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    keys: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help to stdout with 0 and usage errors to stderr with 2.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match cli.options.color {
+        Colour::Auto => {}
+        Colour::Always => anstream::ColorChoice::Always.write_global(),
+        Colour::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let json = cli.options.json;
+    let exit = match run(cli) {
+        Ok(answer) => answer.print(json),
+        Err(error) => error.print(),
+    };
+    ExitCode::from(exit.code())
+}
+
+fn run(cli: Cli) -> Result<Answer, CliError> {
+    let context = Context::new(&cli.options)?;
+    command::run(cli.command, &context)
+}
+
+/// Runs one command line in this process and returns its answer, without printing it.
+///
+/// # Errors
+///
+/// What the command would have printed.
+fn answer<I, T>(arguments: I) -> Result<Answer, CliError>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let cli = Cli::try_parse_from(arguments).map_err(|error| CliError::usage(error.to_string()))?;
+    run(cli)
+}
+
+/// Returns the whole command tree, for completions and the reference.
+pub fn command_tree() -> clap::Command {
+    Cli::command()
+}

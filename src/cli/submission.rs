@@ -1,0 +1,246 @@
+//! Signing and appending: what all commands that change the ledger share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+use unicode_normalization::UnicodeNormalization;
+
+use super::answer::{Answer, dim, good};
+use super::context::{Context, ledger_facts, log_key};
+use super::error::CliError;
+use crate::canonical::{Digest, Timestamp};
+use crate::log::NoteSigner;
+use crate::record::source::Stance;
+use crate::record::{Content, FieldError, Origin, Record};
+use crate::sign::SecretKey;
+use crate::store::{Read, SqliteStore, Store};
+use crate::writer::{self, Mode, Receipt, Submission};
+
+/// Options of every command that signs.
+#[derive(Clone, Debug, Args)]
+pub struct Signing {
+    /// Whose key signs; else the only key there is
+    #[arg(
+        long = "as",
+        value_name = "NAME",
+        env = "LEDGER_EDITOR",
+        hide_env_values = true
+    )]
+    pub signer: Option<String>,
+    /// Read the key's passphrase from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Check everything and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// A ledger open for writing, with an editor at it.
+pub struct Desk<'a> {
+    pub store: SqliteStore,
+    context: &'a Context,
+    signing: &'a Signing,
+    key: SecretKey,
+    log_key: NoteSigner,
+    origin: Origin,
+    now: Timestamp,
+}
+
+/// A record ready to be appended, and how to call it when it is.
+pub struct Item {
+    /// Its name in a dossier.
+    pub id: Option<String>,
+    pub submission: Submission,
+}
+
+impl<'a> Desk<'a> {
+    /// Opens the ledger and the editor's key.
+    pub fn open(context: &'a Context, signing: &'a Signing) -> Result<Self, CliError> {
+        let store = context.write()?;
+        let ledger = ledger_facts(&store)?;
+        let log_key = context.keys.open_log_key(&log_key(&ledger)?)?;
+        let key = open_key(context, signing)?;
+        Ok(Desk {
+            store,
+            context,
+            signing,
+            key,
+            log_key,
+            origin: ledger.origin,
+            now: context.now()?,
+        })
+    }
+
+    /// Returns the time at which the desk was opened: of everything that is signed at it.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Makes and signs a record.
+    pub fn seal(&self, content: Content, objects: Vec<Vec<u8>>) -> Result<Submission, CliError> {
+        let record = Record {
+            ledger: self.origin.clone(),
+            editor: self.key.public().did(),
+            created: self.now,
+            salt: self.context.salt(&content)?,
+            content,
+        };
+        Submission::sign(record, objects, &self.key, self.now).map_err(CliError::refused)
+    }
+
+    /// Appends one record.
+    pub fn append(self, content: Content, objects: Vec<Vec<u8>>) -> Result<Answer, CliError> {
+        let submission = self.seal(content, objects)?;
+        self.append_all(vec![Item {
+            id: None,
+            submission,
+        }])
+    }
+
+    /// Appends records in one transaction.
+    pub fn append_all(mut self, items: Vec<Item>) -> Result<Answer, CliError> {
+        let mode = self.mode();
+        let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
+        let receipt = writer::append(&mut self.store, &batch, &self.log_key, self.now, mode)
+            .map_err(|error| match error {
+                writer::WriteError::Refused {
+                    item,
+                    digest,
+                    findings,
+                } => {
+                    let mut refused = CliError::from(writer::WriteError::Refused {
+                        item,
+                        digest,
+                        findings,
+                    });
+                    if let Some(id) = &items[item].id {
+                        refused = refused.detail(format!("item {id:?} of the dossier"));
+                    }
+                    refused
+                }
+                other => other.into(),
+            })?;
+        Ok(answer(&items, &receipt, mode))
+    }
+
+    /// Finds a record of this ledger.
+    pub fn resolve(&self, hash: &str) -> Result<Digest, CliError> {
+        super::context::resolve(self.read(), hash).map(|(digest, _)| digest)
+    }
+
+    /// Finds a source of this ledger and reads what it does for a claim: `HASH:STANCE`.
+    pub fn resolve_stance(&self, text: &str) -> Result<(Digest, Stance), CliError> {
+        let (hash, stance) = text.rsplit_once(':').ok_or_else(|| {
+            CliError::usage(format!("expected HASH:STANCE, found {text:?}"))
+                .hint(format!("stances are {}", Stance::names()))
+        })?;
+        let stance = stance.parse().map_err(CliError::usage)?;
+        Ok((self.resolve(hash)?, stance))
+    }
+
+    /// Returns the ledger for reading.
+    pub fn read(&self) -> &dyn Read {
+        &self.store
+    }
+
+    fn mode(&self) -> Mode {
+        match self.signing.dry_run {
+            true => Mode::DryRun,
+            false => Mode::Commit,
+        }
+    }
+}
+
+/// Opens the key that signs.
+pub fn open_key(context: &Context, signing: &Signing) -> Result<SecretKey, CliError> {
+    context.keys.open(
+        signing.signer.as_deref(),
+        signing.passphrase_file.as_deref(),
+    )
+}
+
+/// Founds a ledger: appends its first records with the keys that were just made.
+pub fn found(
+    store: &mut dyn Store,
+    items: &[Item],
+    log_key: &NoteSigner,
+    now: Timestamp,
+) -> Result<Receipt, CliError> {
+    let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
+    Ok(writer::append(store, &batch, log_key, now, Mode::Commit)?)
+}
+
+fn answer(items: &[Item], receipt: &Receipt, mode: Mode) -> Answer {
+    let done = match mode {
+        Mode::Commit => "recorded",
+        Mode::DryRun => "would record",
+    };
+    let mut text = String::new();
+    let mut records = Vec::new();
+    for (item, appended) in std::iter::zip(items, &receipt.appended) {
+        let kind = item.submission.record().kind();
+        let id = item
+            .id
+            .as_ref()
+            .map(|id| format!(" {id}"))
+            .unwrap_or_default();
+        text.push_str(&format!(
+            "{} {}\n",
+            good(&format!("{done} {kind}{id}, index {}", appended.index)),
+            appended.digest
+        ));
+        let mut record = json!({
+            "kind": kind,
+            "hash": appended.digest,
+            "index": appended.index,
+        });
+        if let Some(id) = &item.id {
+            record["id"] = json!(id);
+        }
+        records.push(record);
+    }
+    text.push_str(&dim(&format!(
+        "size {}, root {}",
+        receipt.size, receipt.root
+    )));
+    text.push('\n');
+    let last = receipt.appended.last();
+    let mut json = json!({
+        "format": 1,
+        "records": records,
+        "size": receipt.size,
+        "root": receipt.root,
+        "dryRun": mode == Mode::DryRun,
+    });
+    if let Some(last) = last {
+        json["hash"] = json!(last.digest);
+        json["index"] = json!(last.index);
+    }
+    Answer::new(text, json)
+}
+
+/// Reads a field that somebody typed: in NFC, whatever the keyboard sent, and without white space around.
+pub fn typed<T>(text: &str) -> Result<T, CliError>
+where
+    T: TryFrom<String, Error = FieldError>,
+{
+    let text: String = text.trim().nfc().collect();
+    T::try_from(text).map_err(CliError::usage)
+}
+
+/// Reads an optional field that somebody typed.
+pub fn typed_option<T>(text: Option<&String>) -> Result<Option<T>, CliError>
+where
+    T: TryFrom<String, Error = FieldError>,
+{
+    text.map(|text| typed(text)).transpose()
+}
+
+/// Reads fields that somebody typed.
+pub fn typed_list<T>(texts: &[String]) -> Result<Vec<T>, CliError>
+where
+    T: TryFrom<String, Error = FieldError>,
+{
+    texts.iter().map(|text| typed(text)).collect()
+}
