@@ -50,6 +50,11 @@ impl Context {
         }
     }
 
+    /// Returns the time that `--now` says, if it was given.
+    pub fn fixed_now(&self) -> Option<Timestamp> {
+        self.now
+    }
+
     /// Returns 32 random bytes. `purpose` tells apart what is drawn where `LEDGER_SEED` replaces chance.
     pub fn random(&self, purpose: &str) -> Result<[u8; 32], CliError> {
         if let Some(seed) = &self.seed {

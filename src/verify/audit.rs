@@ -358,7 +358,9 @@ impl<'a> Audit<'a> {
                 message: format!("doubtful from here on: what {did} signed"),
             });
         }
-        self.findings.sort_by_key(|finding| finding.index);
+        // What concerns no entry in particular comes last.
+        self.findings
+            .sort_by_key(|finding| finding.index.unwrap_or(u64::MAX));
         Report {
             origin: ledger.map(|ledger| ledger.origin.to_string()),
             log_key: ledger.map(|ledger| ledger.log_key.to_string()),

@@ -1,0 +1,218 @@
+//! A desk: a folder with keys and a ledger, and the program run in it as an editor would.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The moment at which everything happens, unless a test says otherwise.
+pub const NOW: &str = "2026-11-20T10:00:00Z";
+
+pub struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    /// An empty folder.
+    pub fn empty() -> Self {
+        Desk {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    /// A folder with the ledger `desk.ledger`, its owner ada and the editor ben.
+    pub fn founded() -> Self {
+        Self::with_approvals(1)
+    }
+
+    /// The same, with another policy.
+    pub fn with_approvals(approvals: u8) -> Self {
+        let desk = Desk::empty();
+        desk.ok(&["key", "new", "ada", "--unencrypted"]);
+        let ben = desk.ok(&["key", "new", "ben", "--unencrypted"]);
+        let ben = ben["key"].as_str().expect("a did:key").to_owned();
+        let approvals = approvals.to_string();
+        desk.ok(&[
+            "init",
+            "desk.ledger",
+            "--origin",
+            "factdesk.example/2026",
+            "--name",
+            "Fact desk",
+            "--approvals",
+            &approvals,
+            "--as",
+            "ada",
+        ]);
+        desk.ok(&[
+            "key", "enroll", &ben, "--holder", "Ben", "--role", "editor", "--as", "ada",
+        ]);
+        desk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn ledger(&self) -> PathBuf {
+        self.path("desk.ledger")
+    }
+
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, contents).expect("a file in the desk's folder");
+    }
+
+    /// The program, in the desk's folder and with nothing of the caller's environment that it reads.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ledger"));
+        command
+            .current_dir(self.folder.path())
+            .env("LEDGER_KEYS", "./keys")
+            .env("LEDGER_NOW", NOW)
+            .env("LEDGER_SEED", "a desk in a test")
+            .env_remove("LEDGER_FILE")
+            .env_remove("LEDGER_EDITOR")
+            .env_remove("NO_COLOR");
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command()
+            .args(arguments)
+            .output()
+            .expect("the program starts")
+    }
+
+    /// Runs a command that must succeed, and returns its JSON.
+    pub fn ok(&self, arguments: &[&str]) -> Value {
+        self.json(arguments, 0)
+    }
+
+    /// Runs a command that must end with this exit code, and returns its JSON.
+    pub fn json(&self, arguments: &[&str], code: i32) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stderr}");
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
+    }
+
+    /// Runs a command that must fail, and returns what it says.
+    pub fn fails(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.run(arguments);
+        let stderr = String::from_utf8(output.stderr).expect("errors in UTF-8");
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}\n{stderr}\n{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        assert!(stderr.starts_with("error: "), "{arguments:?}: {stderr}");
+        assert!(
+            !stderr.contains("panicked") && !stderr.contains("RUST_BACKTRACE"),
+            "{stderr}"
+        );
+        stderr
+    }
+
+    /// Runs a command that appends one record, and returns its hash.
+    pub fn hash(&self, arguments: &[&str]) -> String {
+        let answer = self.ok(arguments);
+        answer["hash"].as_str().expect("a hash").to_owned()
+    }
+
+    /// Audits the ledger and returns the codes of the findings.
+    pub fn findings(&self) -> Vec<String> {
+        codes(&self.verify())
+    }
+
+    /// Audits the ledger.
+    pub fn verify(&self) -> Value {
+        verify(&self.ledger())
+    }
+
+    /// Size and root, to see that nothing changed.
+    pub fn head(&self) -> (Value, Value) {
+        let status = self.ok(&["status"]);
+        (status["size"].clone(), status["root"].clone())
+    }
+
+    /// An article with the words of `text`.
+    pub fn article(&self, text: &str) -> String {
+        self.write("page.txt", text);
+        self.hash(&[
+            "add",
+            "article",
+            "page.txt",
+            "--headline",
+            "A page",
+            "--published",
+            "unknown",
+            "--as",
+            "ada",
+        ])
+    }
+
+    /// A claim that quotes these words of an article.
+    pub fn claim(&self, article: &str, quote: &str) -> String {
+        self.hash(&[
+            "add",
+            "claim",
+            "--article",
+            article,
+            "--quote",
+            quote,
+            "--speaker",
+            "A. Speaker",
+            "--kind",
+            "direct-quote",
+            "--as",
+            "ada",
+        ])
+    }
+
+    /// A review of a claim with this verdict.
+    pub fn review(&self, claim: &str, verdict: &str) -> String {
+        self.hash(&[
+            "review",
+            claim,
+            "--verdict",
+            verdict,
+            "--why",
+            "We looked.",
+            "--as",
+            "ada",
+        ])
+    }
+}
+
+/// Audits a ledger file.
+pub fn verify(ledger: &Path) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_ledger"))
+        .args(["verify", "--json"])
+        .arg(ledger)
+        .env("LEDGER_KEYS", "/nonexistent")
+        .output()
+        .expect("the program starts");
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let expected = match (codes(&report).is_empty(), report["ok"] == true) {
+        (true, true) => 0,
+        (true, false) => 3,
+        (false, _) => 1,
+    };
+    assert_eq!(output.status.code(), Some(expected), "{report:#}");
+    report
+}
+
+/// The codes of a report's findings.
+pub fn codes(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("a list of findings");
+    findings
+        .iter()
+        .map(|finding| finding["code"].as_str().expect("a code").to_owned())
+        .collect()
+}

@@ -1,0 +1,339 @@
+//! One byte changed in each table and each kind of object is found, and named.
+
+mod support;
+
+use rusqlite::Connection;
+use serde_json::Value;
+use support::desk::{Desk, codes, verify};
+
+/// A ledger with a record of every kind of the work, and every kind of object.
+fn full_desk() -> Desk {
+    let desk = Desk::founded();
+    let article = desk.article("She said “no”.\r\nThen she left.\n");
+    desk.write("snapshot.html", "<p>a snapshot</p>");
+    let source = desk.hash(&[
+        "add",
+        "source",
+        "snapshot.html",
+        "--title",
+        "A snapshot",
+        "--level",
+        "primary",
+        "--as",
+        "ada",
+    ]);
+    let claim = desk.claim(&article, "“no”");
+    let other = desk.claim(&article, "she left");
+    let evidence = format!("{source}:supports");
+    let review = desk.hash(&[
+        "review",
+        &claim,
+        "--verdict",
+        "verified",
+        "--why",
+        "We looked.",
+        "--evidence",
+        &evidence,
+        "--as",
+        "ada",
+    ]);
+    desk.ok(&["approve", &review, "--as", "ben"]);
+    desk.ok(&["correct", &claim, "--why", "A date", "--as", "ada"]);
+    desk.ok(&["relate", &claim, "contradicts", &other, "--as", "ada"]);
+    desk.ok(&[
+        "respond",
+        &claim,
+        "--by",
+        "She",
+        "--text",
+        "I said so.",
+        "--received",
+        "unknown",
+        "--as",
+        "ben",
+    ]);
+    assert_eq!(desk.findings(), Vec::<String>::new());
+    desk
+}
+
+/// Opens a copy of the ledger with its guards removed, changes it, puts the guards back, and audits it.
+fn tampered(desk: &Desk, change: impl FnOnce(&Connection)) -> Value {
+    let copy = desk.path("copy.ledger");
+    // VACUUM INTO takes what is in the write-ahead log too.
+    let original = Connection::open(desk.ledger()).unwrap();
+    let _ = std::fs::remove_file(&copy);
+    original
+        .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+        .unwrap();
+    let connection = Connection::open(&copy).unwrap();
+    let triggers: Vec<(String, String)> = connection
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for (name, _) in &triggers {
+        connection
+            .execute_batch(&format!("DROP TRIGGER {name}"))
+            .unwrap();
+    }
+    change(&connection);
+    for (_, sql) in &triggers {
+        connection.execute_batch(sql).unwrap();
+    }
+    drop(connection);
+    verify(&copy)
+}
+
+fn blobs(connection: &Connection, sql: &str) -> Vec<(i64, Vec<u8>)> {
+    connection
+        .prepare(sql)
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
+}
+
+#[test]
+fn untouched_copy_is_verified() {
+    let report = tampered(&full_desk(), |_| {});
+    assert_eq!(codes(&report), Vec::<String>::new(), "{report:#}");
+}
+
+#[test]
+fn triggers_refuse_changes_until_they_are_removed() {
+    let desk = full_desk();
+    let connection = Connection::open(desk.ledger()).unwrap();
+    for sql in [
+        "UPDATE entry SET bytes = x'00' WHERE idx = 3",
+        "DELETE FROM entry WHERE idx = 3",
+        "INSERT INTO entry VALUES (99, x'00', x'00')",
+        "UPDATE object SET bytes = x'00'",
+        "DELETE FROM object",
+        "UPDATE node SET hash = x'00'",
+        "DELETE FROM node",
+        "UPDATE checkpoint SET note = ''",
+        "DELETE FROM checkpoint",
+    ] {
+        let error = connection.execute_batch(sql).unwrap_err().to_string();
+        assert!(
+            error.contains("never") || error.contains("appended in order"),
+            "{sql}: {error}"
+        );
+    }
+    connection
+        .execute_batch("DROP TRIGGER entry_update")
+        .unwrap();
+    drop(connection);
+    assert_eq!(desk.findings(), ["storage"]);
+    let message = desk.fails(&["policy", "--approvals", "2", "--as", "ada"], 3);
+    assert!(
+        message.contains("trigger entry_update is missing"),
+        "{message}"
+    );
+}
+
+#[test]
+fn changed_byte_in_any_entry_is_found_at_its_index() {
+    let desk = full_desk();
+    let count = desk.head().0.as_i64().unwrap();
+    for index in 0..count {
+        // Bytes spread over the entry: its index, kind, chain, signature, digest and time.
+        for part in 1..8 {
+            let report = tampered(&desk, |connection| {
+                let bytes: Vec<u8> = connection
+                    .query_row("SELECT bytes FROM entry WHERE idx = ?1", [index], |row| {
+                        row.get(0)
+                    })
+                    .unwrap();
+                let mut changed = bytes.clone();
+                let at = changed.len() * part / 8;
+                changed[at] ^= 1;
+                connection
+                    .execute(
+                        "UPDATE entry SET bytes = ?1 WHERE idx = ?2",
+                        (changed, index),
+                    )
+                    .unwrap();
+            });
+            let found = report["findings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|finding| finding["index"] == index);
+            assert!(found, "entry {index}, part {part}: {report:#}");
+        }
+    }
+}
+
+#[test]
+fn changed_byte_in_any_object_is_found_at_the_record_that_needs_it() {
+    let desk = full_desk();
+    let objects = blobs(
+        &Connection::open(desk.ledger()).unwrap(),
+        "SELECT rowid, bytes FROM object",
+    );
+    // Eleven records beside the three of the ledger itself, an article's text and original, a snapshot.
+    assert_eq!(objects.len(), 12 + 3);
+    for (rowid, bytes) in objects {
+        let report = tampered(&desk, |connection| {
+            let mut changed = bytes.clone();
+            let middle = changed.len() / 2;
+            changed[middle] ^= 1;
+            connection
+                .execute(
+                    "UPDATE object SET bytes = ?1 WHERE rowid = ?2",
+                    (changed, rowid),
+                )
+                .unwrap();
+        });
+        let codes = codes(&report);
+        assert!(
+            codes.contains(&"record-digest".to_owned())
+                || codes.contains(&"object-digest".to_owned()),
+            "{report:#}"
+        );
+        let first = &report["findings"][0];
+        assert!(first["index"].is_u64(), "{report:#}");
+    }
+}
+
+#[test]
+fn changed_node_or_checkpoint_is_found() {
+    let desk = full_desk();
+    let report = tampered(&desk, |connection| {
+        connection
+            .execute_batch("UPDATE node SET hash = zeroblob(32) WHERE position = 9")
+            .unwrap();
+    });
+    assert_eq!(codes(&report), ["node"], "{report:#}");
+    for (sql, expected) in [
+        (
+            "UPDATE checkpoint SET note = replace(note, 'factdesk', 'factdesc') WHERE size = 5",
+            "checkpoint-signature",
+        ),
+        (
+            "UPDATE checkpoint SET note = 'x' || note WHERE size = 5",
+            "checkpoint-signature",
+        ),
+        (
+            "UPDATE checkpoint SET note = '' WHERE size = 5",
+            "checkpoint-malformed",
+        ),
+        (
+            "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 6) WHERE size = 5",
+            "checkpoint-size",
+        ),
+        (
+            "DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)",
+            "checkpoint-missing",
+        ),
+    ] {
+        let report = tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
+        assert_eq!(codes(&report), [expected], "{sql}: {report:#}");
+    }
+}
+
+#[test]
+fn changed_derived_row_is_found_and_rebuilt() {
+    let desk = full_desk();
+    for sql in [
+        "UPDATE ledger SET facts = replace(facts, '1', '2')",
+        "UPDATE signer SET facts = replace(facts, 'editor', 'owner')",
+        "UPDATE subject SET state = 'verified' WHERE idx = 5",
+        "UPDATE subject SET facts = replace(facts, '5', '6') WHERE idx = 5",
+        "DELETE FROM subject WHERE idx = 4",
+        "UPDATE reference SET field = 'subjects' WHERE idx = 7",
+        "DELETE FROM reference WHERE idx = 7",
+        "INSERT INTO reference VALUES (zeroblob(32), 1000, 'subject')",
+        "UPDATE claim_text SET text = 'yes' WHERE rowid = 5",
+    ] {
+        let report = tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
+        let codes = codes(&report);
+        assert!(
+            !codes.is_empty() && codes.iter().all(|code| code == "derived-table"),
+            "{sql}: {report:#}"
+        );
+        desk.ok(&["--ledger", "copy.ledger", "reindex"]);
+        assert_eq!(verify(&desk.path("copy.ledger"))["ok"], true, "{sql}");
+    }
+}
+
+#[test]
+fn dropped_swapped_and_doubled_rows_are_found() {
+    let desk = full_desk();
+    for (sql, expected) in [
+        ("DELETE FROM entry WHERE idx = 4", "entry-missing"),
+        (
+            "DELETE FROM entry WHERE idx = (SELECT max(idx) FROM entry)",
+            "checkpoint-size",
+        ),
+        (
+            "UPDATE entry SET idx = -1 WHERE idx = 4; UPDATE entry SET idx = 4 WHERE idx = 5;
+             UPDATE entry SET idx = 5 WHERE idx = -1",
+            "entry-index",
+        ),
+        (
+            "INSERT INTO entry SELECT 1000, bytes, zeroblob(32) FROM entry WHERE idx = 4",
+            "entry-missing",
+        ),
+        (
+            "UPDATE entry SET record = zeroblob(32) WHERE idx = 4",
+            "entry-lookup",
+        ),
+        (
+            "DELETE FROM object WHERE digest = (SELECT record FROM entry WHERE idx = 4)",
+            "record-missing",
+        ),
+        (
+            "UPDATE object SET bytes = NULL WHERE digest = (SELECT record FROM entry WHERE idx = 4)",
+            "erasure-unrecorded",
+        ),
+        (
+            "DELETE FROM object WHERE digest NOT IN (SELECT record FROM entry)",
+            "object-missing",
+        ),
+        (
+            "UPDATE object SET bytes = NULL WHERE digest NOT IN (SELECT record FROM entry)",
+            "erasure-unrecorded",
+        ),
+        (
+            "INSERT INTO object VALUES (zeroblob(32), x'00')",
+            "object-unused",
+        ),
+        ("INSERT INTO node VALUES (1000, zeroblob(32))", "node"),
+        ("DELETE FROM node WHERE position = 3", "node"),
+        ("CREATE TABLE stray (x)", "storage"),
+        ("DROP VIEW claims", "storage"),
+        (
+            "DELETE FROM entry; DELETE FROM node; DELETE FROM checkpoint",
+            "checkpoint-missing",
+        ),
+    ] {
+        let report = tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
+        let codes = codes(&report);
+        assert!(codes.contains(&expected.to_owned()), "{sql}: {report:#}");
+    }
+}
+
+#[test]
+fn pinned_log_key_tells_another_ledger() {
+    let desk = full_desk();
+    let own = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
+    assert_eq!(desk.ok(&["verify", "--log-key", &own])["ok"], true);
+    // The same name, another key: an operator who began anew.
+    let vkey = ledger::log::NoteSigner::new(
+        "factdesk.example/2026",
+        ledger::sign::SecretKey::from_seed(&[9; 32]),
+    );
+    let vkey = vkey.unwrap().key().to_string();
+    let report = desk.json(&["verify", "--log-key", &vkey], 1);
+    assert!(
+        codes(&report)
+            .iter()
+            .all(|code| code.starts_with("checkpoint-")),
+        "{report:#}"
+    );
+}
