@@ -111,6 +111,26 @@ fn dossier_items_are_refused_by_their_id() {
 }
 
 #[test]
+fn passage_of_a_source_must_stand_in_its_text() {
+    let desk = Desk::founded();
+    desk.write("note.txt", "The desk asked twice. Nobody answered.\n");
+    let review = |exact: &str| {
+        format!(
+            r#"{{{ARTICLE},"sources":[{{"id":"note","file":"note.txt","title":"A note","published":"unknown","level":"primary"}}],"reviews":[{{"id":"r","subject":"page","verdict":"unproven","explanation":"x","evidence":[{{"source":"note","stance":"context","exact":"{exact}"}}]}}]}}"#
+        )
+    };
+    dossier(
+        &desk,
+        &review("Nobody replied"),
+        &["review \"r\"", "evidence[0]", "do not stand"],
+    );
+    desk.write("dossier.json", review("Nobody  answered."));
+    desk.ok(&["record", "dossier.json", "--as", "ada"]);
+    let report = desk.verify();
+    assert_eq!(report["counts"]["anchors"], 1, "{report:#}");
+}
+
+#[test]
 fn nothing_of_a_dossier_is_recorded_when_its_last_item_is_refused() {
     let desk = Desk::founded();
     let relation = r#""relations":[{"id":"rel","from":"c","to":"c","relation":"same-as"}]"#;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::anchor::{self, AnchorError, Hint};
 use super::page::{self, Page, PageError};
-use crate::canonical::{ArticleText, Digest, JsonError, Timestamp, json};
+use crate::canonical::{ArticleText, Digest, JsonError, Timestamp, json, text};
 use crate::record::source::Snapshot;
 use crate::record::{Content, FieldError, Kind, MediaType, RecordError};
 
@@ -73,8 +73,8 @@ pub enum ItemProblem {
     Shape { field: String, problem: String },
     #[error("file {file:?}: {problem}")]
     File { file: String, problem: String },
-    #[error("appearance {number}: {error}{}", listed(error))]
-    Anchor { number: usize, error: AnchorError },
+    #[error("{place}: {error}{}", listed(error))]
+    Anchor { place: String, error: AnchorError },
     #[error("{0}")]
     Page(#[from] PageError),
     #[error("{0}")]
@@ -98,12 +98,13 @@ pub trait Surroundings {
     /// A message for the editor.
     fn file(&self, name: &str) -> Result<Vec<u8>, String>;
 
-    /// Returns the text of an article that the ledger has already.
+    /// Returns the text of an article, or of a source's snapshot, that the ledger has already; `None` if
+    /// it has none to look in.
     ///
     /// # Errors
     ///
     /// A message for the editor.
-    fn article_text(&self, article: &Digest) -> Result<ArticleText, String>;
+    fn text_of(&self, record: &Digest) -> Result<Option<ArticleText>, String>;
 
     /// Makes the record of a content and returns its digest.
     ///
@@ -209,7 +210,8 @@ impl Dossier {
 #[derive(Default)]
 struct Sealed {
     digests: HashMap<String, Digest>,
-    texts: HashMap<Digest, ArticleText>,
+    /// Texts in which words were or may be looked for; `None` where there is none to look in.
+    texts: HashMap<Digest, Option<ArticleText>>,
 }
 
 impl Sealed {
@@ -226,16 +228,16 @@ impl Sealed {
             }
             Kind::Source => {
                 self.name_digests(&mut fields, "derivedFrom")?;
-                objects.extend(read_snapshot(&mut fields, surroundings)?);
+                let snapshot = read_snapshot(&mut fields, surroundings)?;
+                text = snapshot.as_ref().and_then(|(_, text)| text.clone());
+                objects.extend(snapshot.map(|(bytes, _)| bytes));
             }
             Kind::Claim => self.fill_claim(&mut fields, surroundings)?,
             Kind::Review => {
                 self.name_digest(&mut fields, "subject")?;
                 self.name_digest(&mut fields, "supersedes")?;
                 self.name_digests_within(&mut fields, "evidence", "source")?;
-                fields
-                    .entry("evidence")
-                    .or_insert_with(|| Value::Array(Vec::new()));
+                self.fill_evidence(&mut fields, surroundings)?;
             }
             _ => {
                 self.name_digest(&mut fields, "from")?;
@@ -250,9 +252,7 @@ impl Sealed {
         };
         let digest = surroundings.seal(draft).map_err(ItemProblem::NotSealed)?;
         self.digests.insert(item.id, digest);
-        if let Some(text) = text {
-            self.texts.insert(digest, text);
-        }
+        self.texts.insert(digest, text);
         Ok(())
     }
 
@@ -314,9 +314,9 @@ impl Sealed {
         self.name_digests_within(fields, "appearances", "article")?;
         let mut first_exact = None;
         for (i, appearance) in members_of(fields, "appearances")?.iter_mut().enumerate() {
-            let place = self.locate(i + 1, appearance, surroundings)?;
-            first_exact.get_or_insert_with(|| place["exact"].clone());
-            *appearance = place;
+            let found = self.locate(format!("appearances[{i}]"), appearance, surroundings)?;
+            first_exact.get_or_insert_with(|| found["exact"].clone());
+            *appearance = found;
         }
         if let Some(exact) = first_exact {
             fields.entry("text").or_insert(exact);
@@ -326,21 +326,14 @@ impl Sealed {
 
     fn locate(
         &mut self,
-        number: usize,
+        place: String,
         appearance: &Value,
         surroundings: &dyn Surroundings,
     ) -> Result<Value, ItemProblem> {
-        let place = format!("appearances[{}]", number - 1);
         let request: AppearanceRequest =
             serde_json::from_value(appearance.clone()).map_err(|e| shape(&place, e))?;
-        let text = match self.texts.get(&request.article) {
-            Some(text) => text,
-            None => {
-                let text = surroundings
-                    .article_text(&request.article)
-                    .map_err(|problem| shape(&place, problem))?;
-                self.texts.entry(request.article).or_insert(text)
-            }
+        let Some(text) = self.text_of(&request.article, &place, surroundings)? else {
+            return Err(shape(&place, "there is no text of this article"));
         };
         let hint = Hint {
             occurrence: request.occurrence,
@@ -350,9 +343,59 @@ impl Sealed {
             end: request.end,
         };
         let found = anchor::locate(text, &request.exact, &hint)
-            .map_err(|error| ItemProblem::Anchor { number, error })?;
+            .map_err(|error| ItemProblem::Anchor { place, error })?;
         Ok(serde_json::to_value(found.in_article(request.article))
             .expect("an appearance has string keys"))
+    }
+
+    /// Finds the passages that a review quotes, where the source's snapshot is text.
+    fn fill_evidence(
+        &mut self,
+        fields: &mut Map<String, Value>,
+        surroundings: &dyn Surroundings,
+    ) -> Result<(), ItemProblem> {
+        fields
+            .entry("evidence")
+            .or_insert_with(|| Value::Array(Vec::new()));
+        for (i, evidence) in members_of(fields, "evidence")?.iter_mut().enumerate() {
+            let place = format!("evidence[{i}]");
+            let (Some(exact), Some(source)) = (
+                evidence.get("exact").and_then(Value::as_str),
+                evidence.get("source").and_then(Value::as_str),
+            ) else {
+                continue;
+            };
+            let source: Digest = source.parse().map_err(|error| shape(&place, error))?;
+            let Some(text) = self.text_of(&source, &place, surroundings)? else {
+                continue;
+            };
+            let hint = Hint {
+                start: evidence.get("start").and_then(Value::as_u64),
+                end: evidence.get("end").and_then(Value::as_u64),
+                ..Hint::default()
+            };
+            let found = anchor::locate(text, exact, &hint)
+                .map_err(|error| ItemProblem::Anchor { place, error })?;
+            evidence["exact"] = found.exact.into();
+            evidence["start"] = found.start.into();
+            evidence["end"] = found.end.into();
+        }
+        Ok(())
+    }
+
+    fn text_of(
+        &mut self,
+        record: &Digest,
+        place: &str,
+        surroundings: &dyn Surroundings,
+    ) -> Result<Option<&ArticleText>, ItemProblem> {
+        if !self.texts.contains_key(record) {
+            let text = surroundings
+                .text_of(record)
+                .map_err(|problem| shape(place, problem))?;
+            self.texts.insert(*record, text);
+        }
+        Ok(self.texts[record].as_ref())
     }
 }
 
@@ -391,10 +434,11 @@ fn read_article(
     Ok(page)
 }
 
+/// Reads a source's snapshot, and its text if it is one.
 fn read_snapshot(
     fields: &mut Map<String, Value>,
     surroundings: &dyn Surroundings,
-) -> Result<Option<Vec<u8>>, ItemProblem> {
+) -> Result<Option<(Vec<u8>, Option<ArticleText>)>, ItemProblem> {
     if fields.contains_key("snapshot") {
         return Err(shape("snapshot", "comes from `file`, leave it out"));
     }
@@ -416,7 +460,11 @@ fn read_snapshot(
         retrieved: retrieved.unwrap_or_else(|| surroundings.now()),
     };
     fields.insert("snapshot".to_owned(), to_value(&snapshot));
-    Ok(Some(bytes))
+    let text = match snapshot.media_type.as_str() {
+        text::MEDIA_TYPE => ArticleText::normalize(&bytes).ok(),
+        _ => None,
+    };
+    Ok(Some((bytes, text)))
 }
 
 fn take_file(

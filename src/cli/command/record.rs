@@ -79,13 +79,9 @@ impl Surroundings for Beside<'_> {
         read_input(&path.to_string_lossy()).map_err(|error| error.message().to_owned())
     }
 
-    fn article_text(&self, article: &Digest) -> Result<ArticleText, String> {
+    fn text_of(&self, record: &Digest) -> Result<Option<ArticleText>, String> {
         let store = self.desk.read();
-        match read_text(&|digest| store.object(digest), article) {
-            Ok(Some(text)) => Ok(text),
-            Ok(None) => Err(format!("the ledger has no text of an article {article}")),
-            Err(error) => Err(error.to_string()),
-        }
+        read_text(&|digest| store.object(digest), record).map_err(|error| error.to_string())
     }
 
     fn seal(&mut self, draft: Draft) -> Result<Digest, String> {

@@ -20,8 +20,10 @@ const PUT_SUBJECT: &str = "INSERT OR REPLACE INTO subject (idx, kind, state, dec
 const PUT_REFERENCE: &str =
     "INSERT OR REPLACE INTO reference (target, idx, field) VALUES (?1, ?2, ?3)";
 const PUT_CLAIM_TEXT: &str = "INSERT OR REPLACE INTO claim_text (rowid, text) VALUES (?1, ?2)";
+// A deleted row leaves its words in the full-text index, marked as deleted; rebuilding from nothing clears them.
 const CLEAR_DERIVED: &str = "DELETE FROM ledger; DELETE FROM signer; DELETE FROM subject;
-    DELETE FROM reference; DELETE FROM claim_text;";
+    DELETE FROM reference; DELETE FROM claim_text;
+    INSERT INTO claim_text (claim_text) VALUES ('rebuild');";
 
 pub(super) struct SqliteTransaction<'a>(rusqlite::Transaction<'a>);
 

@@ -1,0 +1,230 @@
+//! Nothing is lost: killed processes, several writers, full disks, read-only files.
+
+mod support;
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use support::desk::{Desk, verify};
+
+/// A dossier with so many claims that recording it takes a while.
+fn large_dossier(desk: &Desk, claims: usize) {
+    let text: String = (0..claims)
+        .map(|i| format!("Claim number {i} is this.\n\n"))
+        .collect();
+    desk.write("large.txt", text);
+    let claims: Vec<serde_json::Value> = (0..claims)
+        .map(|i| {
+            serde_json::json!({
+                "id": format!("c{i}"),
+                "kind": "assertion",
+                "checkability": "checkable",
+                "speaker": { "name": "Somebody" },
+                "said": "unknown",
+                "appearances": [{ "article": "a", "exact": format!("Claim number {i} is this.") }],
+            })
+        })
+        .collect();
+    let dossier = serde_json::json!({
+        "articles": [{ "id": "a", "file": "large.txt", "headline": "Large", "published": "unknown" }],
+        "claims": claims,
+    });
+    desk.write("large.json", dossier.to_string());
+}
+
+#[test]
+fn killed_process_leaves_all_or_nothing() {
+    let desk = Desk::founded();
+    large_dossier(&desk, 400);
+    let before = desk.head().0.as_u64().unwrap();
+    let mut outcomes = [0, 0];
+    for round in 0..12_u64 {
+        let copy = format!("round{round}.ledger");
+        std::fs::copy(desk.ledger(), desk.path(&copy)).unwrap();
+        let mut child = desk
+            .command()
+            .args(["--ledger", &copy, "record", "large.json", "--as", "ada"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(round * round * 8));
+        // SIGKILL: no handler runs, nothing is flushed.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let report = verify(&desk.path(&copy));
+        assert_eq!(report["ok"], true, "round {round}: {report:#}");
+        let after = report["size"].as_u64().unwrap();
+        assert!(
+            after == before || after == before + 401,
+            "round {round}: {after}"
+        );
+        outcomes[usize::from(after > before)] += 1;
+        desk.ok(&[
+            "--ledger",
+            &copy,
+            "policy",
+            "--approvals",
+            "2",
+            "--as",
+            "ada",
+        ]);
+    }
+    assert!(
+        outcomes[0] > 0,
+        "no round was killed before the commit: {outcomes:?}"
+    );
+}
+
+#[test]
+fn several_writers_make_one_chain() {
+    let desk = Desk::founded();
+    let article = desk.article("Some words.\n");
+    let before = desk.head().0.as_u64().unwrap();
+    let children: Vec<_> = (0..8)
+        .map(|i| {
+            desk.command()
+                .args([
+                    "respond",
+                    &article,
+                    "--by",
+                    "Reader",
+                    "--received",
+                    "unknown",
+                    "--as",
+                    "ada",
+                ])
+                .arg("--text")
+                .arg(format!("Response {i}"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let report = desk.verify();
+    assert_eq!(report["ok"], true, "{report:#}");
+    assert_eq!(report["size"].as_u64().unwrap(), before + 8);
+}
+
+#[test]
+fn second_writer_is_told_when_the_first_does_not_end() {
+    let desk = Desk::founded();
+    let first = rusqlite::Connection::open(desk.ledger()).unwrap();
+    first.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let message = desk.fails(&["policy", "--approvals", "2", "--as", "ada"], 3);
+    assert!(message.contains("another process is writing"), "{message}");
+    // Readers do not wait for a writer.
+    assert_eq!(desk.verify()["ok"], true);
+    drop(first);
+    desk.ok(&["policy", "--approvals", "2", "--as", "ada"]);
+}
+
+#[test]
+fn full_disk_changes_nothing() {
+    let desk = Desk::founded();
+    let before = desk.head();
+    desk.write("page.txt", "All work and no play. ".repeat(400_000));
+    let program = env!("CARGO_BIN_EXE_ledger");
+    // A limit on the size of files, in KiB, acts on every write as a full disk does.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 2000; exec {program} add article page.txt --headline H --published unknown --as ada"
+    );
+    let mut command = Command::new("bash");
+    command.args(["-c", &script]).current_dir(desk.path("."));
+    for (name, value) in desk.command().get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let output = command.output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("no space is left"), "{message}");
+    assert_eq!(desk.head(), before);
+    assert_eq!(desk.verify()["ok"], true);
+    desk.ok(&["policy", "--approvals", "2", "--as", "ada"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn read_only_ledger_can_be_checked_and_not_changed() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let desk = Desk::founded();
+    let folder = desk.path("archive");
+    std::fs::create_dir(&folder).unwrap();
+    let copy = folder.join("desk.ledger");
+    std::fs::copy(desk.ledger(), &copy).unwrap();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(&copy, 0o444);
+    mode(&folder, 0o555);
+    assert_eq!(verify(&copy)["ok"], true);
+    let ledger = copy.to_str().unwrap();
+    let root_ignores_modes = std::fs::OpenOptions::new().append(true).open(&copy).is_ok();
+    if root_ignores_modes {
+        eprintln!("skipped: the refusal to write, because this user may write anywhere");
+    } else {
+        let message = desk.fails(
+            &[
+                "--ledger",
+                ledger,
+                "policy",
+                "--approvals",
+                "2",
+                "--as",
+                "ada",
+            ],
+            3,
+        );
+        assert!(message.contains("read-only"), "{message}");
+    }
+    mode(&folder, 0o755);
+}
+
+#[test]
+fn new_ledger_appears_only_when_it_is_complete() {
+    let desk = Desk::empty();
+    desk.ok(&["key", "new", "ada", "--unencrypted"]);
+    let message = desk.fails(
+        &[
+            "init",
+            "desk.ledger",
+            "--origin",
+            "has a space",
+            "--as",
+            "ada",
+        ],
+        2,
+    );
+    assert!(message.contains("printable ASCII"), "{message}");
+    // The folder for the log's key can't be made: the ledger must not appear without it.
+    desk.write("keys/log", "in the way");
+    desk.fails(
+        &[
+            "init",
+            "desk.ledger",
+            "--origin",
+            "desk.example/1",
+            "--as",
+            "ada",
+        ],
+        3,
+    );
+    let left: Vec<_> = std::fs::read_dir(desk.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["keys"]);
+}
