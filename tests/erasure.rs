@@ -209,3 +209,26 @@ fn erasure_asks_before_it_is_done() {
     assert!(message.contains("add --yes"), "{message}");
     assert!(contains(&bytes(&desk), SECRET));
 }
+
+#[test]
+fn open_reader_delays_the_scrubbing_and_is_named() {
+    let (desk, article, claim) = desk_with_secret();
+    let reader = rusqlite::Connection::open(desk.ledger()).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM entry")
+        .unwrap();
+    let arguments = [
+        "erase", &article, &claim, "--reason", "x", "--as", "ada", "--yes",
+    ];
+    let output = desk.run(&arguments);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(
+        stderr.contains("the erasure is recorded") && stderr.contains("ledger reindex"),
+        "{stderr}"
+    );
+    drop(reader);
+    desk.ok(&["reindex"]);
+    assert!(!contains(&bytes(&desk), SECRET));
+    assert_eq!(desk.verify()["ok"], true);
+}

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
-use super::answer::{Answer, dim, good};
+use super::answer::{Answer, Exit, dim, good};
 use super::context::{Context, ledger_facts, log_key};
 use super::error::CliError;
 use crate::canonical::{Digest, Timestamp};
@@ -217,7 +217,14 @@ fn answer(items: &[Item], receipt: &Receipt, mode: Mode) -> Answer {
         json["hash"] = json!(last.digest);
         json["index"] = json!(last.index);
     }
-    Answer::new(text, json)
+    let answer = Answer::new(text, json);
+    match receipt.unscrubbed {
+        false => answer,
+        true => answer.exit(Exit::Failed).note(
+            "warning: the erasure is recorded, but another program holds the file open and the words may \
+             still stand in it\n\nhint: close the other program and run `ledger reindex`",
+        ),
+    }
 }
 
 /// Reads a field that somebody typed: in NFC, whatever the keyboard sent, and without white space around.

@@ -88,6 +88,8 @@ pub struct Receipt {
     pub root: Hash,
     /// The signed checkpoint over all entries.
     pub checkpoint: String,
+    /// Erased words may still stand in the store's files: someone else holds them open.
+    pub unscrubbed: bool,
 }
 
 /// One new entry.
@@ -141,7 +143,7 @@ pub fn append(
     mode: Mode,
 ) -> Result<Receipt, WriteError> {
     let mut transaction = store.begin()?;
-    let plan = plan(&*transaction, batch, log_key, now)?;
+    let mut plan = plan(&*transaction, batch, log_key, now)?;
     plan.write(&mut *transaction, batch)?;
     let erases = erase::carry_out(&mut *transaction, batch)?;
     match mode {
@@ -149,7 +151,8 @@ pub fn append(
         Mode::DryRun => drop(transaction),
     }
     if erases && mode == Mode::Commit {
-        store.scrub()?;
+        // The erasure stands, whatever becomes of the space that the words took.
+        plan.receipt.unscrubbed = store.scrub().is_err();
     }
     Ok(plan.receipt)
 }
@@ -339,5 +342,6 @@ fn sign(fold: &Fold<&dyn Read>, log_key: &NoteSigner, appended: Vec<Appended>) -
         size: checkpoint.size,
         root: checkpoint.root,
         checkpoint: checkpoint.sign(log_key).to_string(),
+        unscrubbed: false,
     }
 }
