@@ -43,6 +43,9 @@ pub struct SignerFacts {
     pub changed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<u64>,
+    /// The holder's key before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Did>,
 }
 
 /// A record. All numbers are indexes of entries.
@@ -81,6 +84,7 @@ pub struct ReviewFacts {
     pub subject: Digest,
     /// How many approvals the policy asked for when it was recorded.
     pub needed: u8,
+    /// The first key of each editor who approved it.
     pub approved_by: Vec<Did>,
 }
 
@@ -97,6 +101,7 @@ impl SignerFacts {
             enrolled: 0,
             changed: 0,
             revoked: None,
+            replaces: None,
         }
     }
 }

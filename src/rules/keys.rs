@@ -54,11 +54,11 @@ impl<B: Facts> Rules<B> {
             outcome.broken(Rule::WeakKey, format!("a sound key ({error})"), key.key);
         }
         if let Some(replaced) = &key.replaces
-            && self.signer(replaced).is_none()
+            && (self.signer(replaced).is_none() || self.first_key(replaced) == key.key)
         {
             outcome.broken(
                 Rule::KeyEnrolment,
-                "in `replaces` a key that was enrolled",
+                "in `replaces` an earlier key of the holder",
                 replaced,
             );
         }
@@ -92,6 +92,7 @@ impl<B: Facts> Rules<B> {
                 enrolled: before.map_or(entry.index, |before| before.enrolled),
                 changed: entry.index,
                 revoked: None,
+                replaces: key.replaces,
             };
             self.keep_signer(key.key, signer);
         }
@@ -131,6 +132,19 @@ impl<B: Facts> Rules<B> {
             self.doubtful
                 .extend(revocation.distrust_from.map(|from| (did, from)));
         }
+    }
+
+    /// Returns the first of the keys that its holder had: two keys of one editor are not two editors.
+    pub(super) fn first_key(&self, did: &Did) -> Did {
+        let mut first = *did;
+        // A key replaces one that was enrolled before it, so the chain has no more links than there are keys.
+        for _ in 0..self.signers.len() {
+            match self.signer(&first).and_then(|signer| signer.replaces) {
+                Some(before) => first = before,
+                None => break,
+            }
+        }
+        first
     }
 
     fn check_owner_remains(&self, leaving: &Did, outcome: &mut Outcome) {

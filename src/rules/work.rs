@@ -61,11 +61,11 @@ impl<B: Facts> Rules<B> {
         approval: &Approval,
         outcome: &mut Outcome,
     ) -> Result<(), StoreError> {
-        let signer = entry.proof.key;
+        let signer = self.first_key(&entry.proof.key);
         let Some(mut review) = self.subject(&approval.review)? else {
             return Ok(());
         };
-        if review.editor == signer {
+        if self.first_key(&review.editor) == signer {
             outcome.broken(Rule::OwnApproval, "the key of another editor", signer);
             return Ok(());
         }

@@ -79,7 +79,8 @@ pub trait Read {
     /// Returns the number of entries (one more than the highest index).
     fn size(&self) -> Result<u64, StoreError>;
 
-    /// Returns up to `limit` entries in order, from index `from` on.
+    /// Returns up to `limit` entries in order, from index `from` on: fewer where they are long, none only at
+    /// the end.
     fn entries(&self, from: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError>;
 
     /// Returns the index of the entry of the record with this digest.

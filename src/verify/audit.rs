@@ -20,6 +20,12 @@ use crate::store::{Derived, Read, StoreError};
 /// Entries that are examined at a time.
 const CHUNK: usize = 1024;
 
+/// Checkpoints that are read at a time. A hostile file may hold long ones.
+const CHECKPOINT_CHUNK: usize = 64;
+
+/// Findings beyond this are counted, not kept: whoever wrecks a ledger may wreck every entry.
+const MAX_FINDINGS: usize = 10_000;
+
 /// What an auditor brings along.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -66,6 +72,7 @@ struct Audit<'a> {
     fold: Fold<NoFacts>,
     counts: Counts,
     findings: Vec<Finding>,
+    omitted: u64,
     notices: Vec<Notice>,
     not_checked: Vec<Notice>,
     checkpoints: Checkpoints,
@@ -92,6 +99,7 @@ impl<'a> Audit<'a> {
             fold: Fold::new(),
             counts: Counts::default(),
             findings: Vec::new(),
+            omitted: 0,
             notices: Vec::new(),
             not_checked: Vec::new(),
             checkpoints: Checkpoints::default(),
@@ -140,6 +148,7 @@ impl<'a> Audit<'a> {
             for (entry, stored) in std::iter::zip(&examined, &stored) {
                 self.check_entry(entry, &stored.record, &mut anchors)?;
             }
+            self.cap_findings();
             progress(Progress {
                 entries: self.fold.next_index(),
                 size,
@@ -181,7 +190,7 @@ impl<'a> Audit<'a> {
         if let Some(record) = &examined.record {
             self.counts.records += 1;
             self.findings.extend(anchors.check(index, record)?);
-            self.objects.note(index, record);
+            self.findings.extend(self.objects.note(index, record));
         }
         if examined.erased {
             self.objects.note_erased(index, *digest);
@@ -229,7 +238,9 @@ impl<'a> Audit<'a> {
     }
 
     fn read_checkpoints(&mut self) -> Result<(), StoreError> {
-        let read = self.store.checkpoints(self.checkpoints.read_to, CHUNK)?;
+        let read = self
+            .store
+            .checkpoints(self.checkpoints.read_to, CHECKPOINT_CHUNK)?;
         self.checkpoints.read_to = match read.last() {
             Some((size, _)) => size.saturating_add(1),
             None => u64::MAX,
@@ -349,7 +360,14 @@ impl<'a> Audit<'a> {
         *sum = sum.wrapping_add(row.fingerprint());
     }
 
+    fn cap_findings(&mut self) {
+        let beyond = self.findings.len().saturating_sub(MAX_FINDINGS);
+        self.findings.truncate(MAX_FINDINGS);
+        self.omitted += beyond as u64;
+    }
+
     fn report(mut self) -> Report {
+        self.cap_findings();
         let ledger = self.fold.rules().ledger();
         self.notices.extend(self.objects.erased_notices());
         for (did, from) in self.fold.rules().doubtful() {
@@ -369,6 +387,7 @@ impl<'a> Audit<'a> {
             root: self.fold.root(),
             counts: self.counts,
             findings: self.findings,
+            omitted: self.omitted,
             notices: self.notices,
             not_checked: self.not_checked,
         }

@@ -154,6 +154,8 @@ pub struct Report {
     pub counts: Counts,
     /// What is wrong, in the order of the entries.
     pub findings: Vec<Finding>,
+    /// How many more findings there are than could be kept.
+    pub omitted: u64,
     /// What was lawfully erased, or is doubtful by its signer's revocation.
     pub notices: Vec<Notice>,
     /// What this program could not check, and why.

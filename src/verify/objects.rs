@@ -22,21 +22,39 @@ struct Need {
     index: u64,
     field: &'static str,
     size: u64,
+    is_text: bool,
 }
 
 impl Objects {
-    /// Notes what the record at `index` says of objects.
-    pub fn note(&mut self, index: u64, record: &Record) {
+    /// Notes what the record at `index` says of objects. Two records must say the same of one.
+    pub fn note(&mut self, index: u64, record: &Record) -> Vec<Finding> {
+        let mut findings = Vec::new();
         for object in record.content.objects() {
-            self.needed.entry(object.digest).or_insert(Need {
+            let is_text = object.field == "text";
+            let need = self.needed.entry(object.digest).or_insert(Need {
                 index,
                 field: object.field,
                 size: object.size,
+                is_text,
             });
+            need.is_text |= is_text;
+            if need.size != object.size {
+                let expected = format!(
+                    "{} bytes in {}, as entry {}",
+                    need.size, object.digest, need.index
+                );
+                findings.push(Finding::new(
+                    Check::ObjectSize,
+                    index,
+                    expected,
+                    object.size,
+                ));
+            }
         }
         if let Content::Erasure(erasure) = &record.content {
             self.erasures.insert(erasure.subject, index);
         }
+        findings
     }
 
     /// Notes that the bytes of the record at `index` are gone.
@@ -108,7 +126,11 @@ impl Objects {
         match need {
             Some(need) => {
                 findings.extend(check_bytes(
-                    need.index, need.field, digest, need.size, bytes,
+                    need.index,
+                    digest,
+                    need.size,
+                    need.is_text,
+                    bytes,
                 ));
             }
             None => {
@@ -167,7 +189,7 @@ pub fn check_needs(
         if kept.object(digest)? == Object::Erased {
             findings.push(missing("an object that was erased from this ledger"));
         } else if let Object::Present(bytes) = lookup(digest)? {
-            findings.extend(check_bytes(index, field, digest, *size, &bytes));
+            findings.extend(check_bytes(index, digest, *size, *field == "text", &bytes));
         } else {
             findings.push(missing("nothing"));
         }
@@ -186,7 +208,13 @@ pub fn check_needs(
     Ok(findings)
 }
 
-fn check_bytes(index: u64, field: &str, digest: &Digest, size: u64, bytes: &[u8]) -> Vec<Finding> {
+fn check_bytes(
+    index: u64,
+    digest: &Digest,
+    size: u64,
+    is_text: bool,
+    bytes: &[u8],
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     if bytes.len() as u64 != size {
         let expected = format!("{size} bytes in {digest}");
@@ -197,9 +225,7 @@ fn check_bytes(index: u64, field: &str, digest: &Digest, size: u64, bytes: &[u8]
             bytes.len(),
         ));
     }
-    if field == "text"
-        && let Err(error) = ArticleText::from_object(bytes.to_vec())
-    {
+    if is_text && let Err(error) = ArticleText::from_object(bytes.to_vec()) {
         let expected = format!("text in the form {}", text::NORMALIZER);
         findings.push(Finding::new(Check::TextForm, index, expected, error));
     }

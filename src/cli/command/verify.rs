@@ -115,7 +115,8 @@ fn text(report: &Report) -> String {
     let origin = report.origin.as_deref().unwrap_or("(unknown origin)");
     text.push_str(&format!("{}\n", bold(origin)));
     text.push_str(&format!("size {}, root {}\n", report.size, report.root));
-    let last_line = match (report.findings.len(), report.not_checked.is_empty()) {
+    let count = report.findings.len() as u64 + report.omitted;
+    let last_line = match (count, report.not_checked.is_empty()) {
         (0, true) => good("verified"),
         (0, false) => unknown("not everything could be checked"),
         (1, _) => bad("1 finding"),
@@ -169,6 +170,7 @@ fn to_json(report: &Report) -> serde_json::Value {
             "checkpoints": report.counts.checkpoints,
         },
         "findings": findings,
+        "omitted": report.omitted,
         "notices": notices(&report.notices),
         "notChecked": notices(&report.not_checked),
     });

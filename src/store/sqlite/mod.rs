@@ -72,6 +72,9 @@ fn database_error(error: rusqlite::Error) -> StoreError {
             | rusqlite::Error::Utf8Error(..) => StoreError::Damaged {
                 found: error.to_string(),
             },
+            error if code == Some(ErrorCode::TooBig) => StoreError::Damaged {
+                found: error.to_string(),
+            },
             error => StoreError::Database(error),
         },
     }

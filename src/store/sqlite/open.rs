@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{
     APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, SCHEMA, SqliteStore, StoreError, database_error,
 };
+
+/// Longest value that is read, in bytes: the largest object, and room for its row.
+const MAX_VALUE_LEN: i32 = (64 << 20) + (1 << 20);
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
@@ -99,9 +103,11 @@ impl SqliteStore {
         let connection = connect(path, OpenFlags::empty())
             .and_then(|connection| settle(connection))
             .or_else(|_| connect_read_only(path).and_then(settle))
-            .or_else(|error| match connect_immutable(path) {
-                Ok(connection) => settle(connection),
-                Err(_) => Err(error),
+            .or_else(|error| match error {
+                StoreError::ReadOnly | StoreError::Database(_) => {
+                    connect_immutable(path).and_then(settle)
+                }
+                error => Err(error),
             })?;
         let store = SqliteStore { connection };
         store.check_format(path)?;
@@ -218,6 +224,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "synchronous", "full")?;
+    // A crafted file may hold larger values than any that is written.
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_LEN)?;
     // Freed space is overwritten, so that erased words do not linger in it.
     connection.pragma_update(None, "secure_delete", true)
 }

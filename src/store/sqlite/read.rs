@@ -1,10 +1,14 @@
 //! Reading rows.
 
+use std::ops::ControlFlow;
+
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Connected, Read, StoreError, database_error, open};
 use crate::canonical::{Digest, DigestPrefix};
+use crate::log::entry::MAX_ENTRY_LEN;
 use crate::log::{Hash, NodeId};
+use crate::record::MAX_RECORD_LEN;
 use crate::sign::Did;
 use crate::store::{Derived, Object, StoredEntry};
 
@@ -33,6 +37,9 @@ const REFERENCES_TO: &str =
 const CLAIMS_WITH_WORDS: &str =
     "SELECT rowid FROM claim_text WHERE claim_text MATCH ?1 ORDER BY rank, rowid LIMIT ?2";
 
+/// Bytes after which a chunk of entries ends early, so that long records do not fill the memory.
+const MAX_CHUNK_LEN: usize = 16 << 20;
+
 /// More faults than this help nobody to find the cause.
 const MAX_FAULTS: usize = 100;
 
@@ -43,18 +50,22 @@ impl<C: Connected> Read for C {
     }
 
     fn entries(&self, from: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
-        self.all(ENTRIES, params![from, limit], |row| {
-            Ok(StoredEntry {
-                index: row.get(0)?,
-                bytes: row.get(1)?,
-                record: digest(row, 2)?,
-                object: match (row.get(3)?, row.get(4)?) {
-                    (true, Some(bytes)) => Object::Present(bytes),
-                    (true, None) => Object::Erased,
-                    (false, _) => Object::Absent,
-                },
+        let mut entries = Vec::new();
+        let mut len = 0;
+        let limits = params![from, limit, MAX_ENTRY_LEN + 1, MAX_RECORD_LEN + 1];
+        self.each(ENTRIES, limits, |row| {
+            let entry = stored_entry(row)?;
+            len += entry.bytes.len();
+            if let Object::Present(bytes) = &entry.object {
+                len += bytes.len();
+            }
+            entries.push(entry);
+            Ok(match len < MAX_CHUNK_LEN {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
             })
-        })
+        })?;
+        Ok(entries)
     }
 
     fn index_of(&self, record: &Digest) -> Result<Option<u64>, StoreError> {
@@ -82,9 +93,9 @@ impl<C: Connected> Read for C {
         &self,
         visit: &mut dyn FnMut(Digest, Option<Vec<u8>>),
     ) -> Result<(), StoreError> {
-        self.each(OTHER_OBJECTS, |row| {
+        self.each(OTHER_OBJECTS, [], |row| {
             visit(digest(row, 0)?, row.get(1)?);
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
     }
 
@@ -143,20 +154,21 @@ impl<C: Connected> Read for C {
     }
 
     fn derived(&self, visit: &mut dyn FnMut(Derived)) -> Result<(), StoreError> {
-        self.each("SELECT facts FROM ledger", |row| {
+        self.each("SELECT facts FROM ledger", [], |row| {
             visit(Derived::Ledger { facts: row.get(0)? });
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
-        self.each("SELECT did, idx, facts FROM signer", |row| {
+        self.each("SELECT did, idx, facts FROM signer", [], |row| {
             visit(Derived::Signer {
                 did: did(row, 0)?,
                 index: row.get(1)?,
                 facts: row.get(2)?,
             });
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
         self.each(
             "SELECT idx, kind, state, decided, facts FROM subject",
+            [],
             |row| {
                 visit(Derived::Subject {
                     index: row.get(0)?,
@@ -165,23 +177,23 @@ impl<C: Connected> Read for C {
                     decided: row.get(3)?,
                     facts: row.get(4)?,
                 });
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             },
         )?;
-        self.each("SELECT target, idx, field FROM reference", |row| {
+        self.each("SELECT target, idx, field FROM reference", [], |row| {
             visit(Derived::Reference {
                 target: digest(row, 0)?,
                 index: row.get(1)?,
                 field: row.get(2)?,
             });
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
-        self.each("SELECT rowid, text FROM claim_text", |row| {
+        self.each("SELECT rowid, text FROM claim_text", [], |row| {
             visit(Derived::ClaimText {
                 index: row.get(0)?,
                 text: row.get(1)?,
             });
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
     }
 
@@ -224,13 +236,16 @@ trait Query: Connected {
     fn each(
         &self,
         sql: &str,
-        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+        parameters: impl rusqlite::Params,
+        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<ControlFlow<()>>,
     ) -> Result<(), StoreError> {
-        let mut run = || {
-            let mut statement = self.connection().prepare(sql)?;
-            let mut rows = statement.query([])?;
+        let run = || {
+            let mut statement = self.connection().prepare_cached(sql)?;
+            let mut rows = statement.query(parameters)?;
             while let Some(row) = rows.next()? {
-                visit(row)?;
+                if visit(row)?.is_break() {
+                    break;
+                }
             }
             Ok(())
         };
@@ -239,6 +254,19 @@ trait Query: Connected {
 }
 
 impl<C: Connected> Query for C {}
+
+fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
+    Ok(StoredEntry {
+        index: row.get(0)?,
+        bytes: row.get(1)?,
+        record: digest(row, 2)?,
+        object: match (row.get(3)?, row.get(4)?) {
+            (true, Some(bytes)) => Object::Present(bytes),
+            (true, None) => Object::Erased,
+            (false, _) => Object::Absent,
+        },
+    })
+}
 
 fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
     row.get(column).map(Digest::from_bytes)
