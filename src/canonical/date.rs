@@ -47,14 +47,17 @@ impl FromStr for Date {
         if let Ok(time) = text.parse() {
             return Ok(Date::Moment(time));
         }
-        // A year or a month is a date when its first day is.
+        // A year or a month is a date when its first day is. A longer text may be a date to the library
+        // (-000044-03-15), but not one of ours.
         let day = match text.len() {
-            4 => format!("{text}-01-01"),
-            7 => format!("{text}-01"),
-            _ => text.to_owned(),
+            4 => Some(format!("{text}-01-01")),
+            7 => Some(format!("{text}-01")),
+            10 => Some(text.to_owned()),
+            _ => None,
         };
-        let in_calendar =
-            matches!(jiff::civil::Date::from_str(&day), Ok(date) if date.to_string() == day);
+        let in_calendar = day.is_some_and(
+            |day| matches!(jiff::civil::Date::from_str(&day), Ok(date) if date.to_string() == day),
+        );
         if in_calendar {
             Ok(Date::Calendar(text.to_owned()))
         } else {
@@ -106,6 +109,7 @@ mod tests {
             "20260604",
             "2026-06-04T08:00:00+02:00",
             "+2026",
+            "-000044-03-15",
         ] {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }

@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use unicode_normalization::{IsNormalized, is_nfc, is_nfc_quick};
 
+use super::named::Named;
+
 /// Deepest nesting of arrays and objects that is read or written.
 pub const MAX_DEPTH: usize = 32;
 
@@ -158,10 +160,15 @@ pub fn from_handwritten<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonErro
 ///
 /// [`JsonError::Unexpected`] names the field that does not fit `T`.
 pub(crate) fn from_checked<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, JsonError> {
-    serde_json::from_slice(bytes).map_err(|plain| {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = T::deserialize(Named(&mut reader)).and_then(|value| {
+        reader.end()?;
+        Ok(value)
+    });
+    value.map_err(|plain| {
         // Naming the field costs an allocation for each one passed, so only a failure pays for it.
         let mut reader = serde_json::Deserializer::from_slice(bytes);
-        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        match serde_path_to_error::deserialize::<_, T>(Named(&mut reader)) {
             Err(error) => JsonError::Unexpected {
                 path: error.path().to_string(),
                 message: without_position(&error.inner().to_string()),

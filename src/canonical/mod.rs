@@ -7,6 +7,7 @@
 pub mod date;
 pub mod digest;
 pub mod json;
+mod named;
 pub mod text;
 pub mod time;
 

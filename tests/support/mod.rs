@@ -3,3 +3,4 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod desk;
+pub mod schema;
