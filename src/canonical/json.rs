@@ -154,6 +154,15 @@ pub fn from_handwritten<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonErro
     from_checked(bytes)
 }
 
+/// Reads a value from JSON that was put together elsewhere, under the same restrictions.
+///
+/// # Errors
+///
+/// [`JsonError::Unwritable`] if the JSON has no canonical form, else as [`from_canonical`].
+pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, JsonError> {
+    from_checked(&to_vec(value)?)
+}
+
 /// Reads a value from bytes that [`check`] accepted, or from a part of them.
 ///
 /// # Errors

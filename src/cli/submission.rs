@@ -72,11 +72,6 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// Returns the time at which the desk was opened: of everything that is signed at it.
-    pub fn now(&self) -> Timestamp {
-        self.now
-    }
-
     /// Makes and signs a record.
     pub fn seal(&self, content: Content, objects: Vec<Vec<u8>>) -> Result<Submission, CliError> {
         let record = Record {

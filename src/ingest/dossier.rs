@@ -112,9 +112,6 @@ pub trait Surroundings {
     ///
     /// A message for the editor.
     fn seal(&mut self, draft: Draft) -> Result<Digest, String>;
-
-    /// The moment to note where something was retrieved just now.
-    fn now(&self) -> Timestamp;
 }
 
 impl Dossier {
@@ -331,7 +328,7 @@ impl Sealed {
         surroundings: &dyn Surroundings,
     ) -> Result<Value, ItemProblem> {
         let request: AppearanceRequest =
-            serde_json::from_value(appearance.clone()).map_err(|e| shape(&place, e))?;
+            json::from_value(appearance).map_err(|error| shape(&place, error))?;
         let Some(text) = self.text_of(&request.article, &place, surroundings)? else {
             return Err(shape(&place, "there is no text of this article"));
         };
@@ -422,10 +419,14 @@ fn read_article(
         }
     }
     let retrieved = take_retrieved(fields)?;
+    let media_type = take_media_type(fields)?;
     let Some((_, bytes)) = take_file(fields, surroundings)? else {
         return Err(shape("file", "expected the file with the article's text"));
     };
-    let page = Page::from_text(bytes)?;
+    let mut page = Page::from_text(bytes)?;
+    if let Some(media_type) = media_type {
+        page.media_type = media_type;
+    }
     fields.insert("text".to_owned(), to_value(&page.text_field()));
     fields.insert(
         "original".to_owned(),
@@ -443,9 +444,7 @@ fn read_snapshot(
         return Err(shape("snapshot", "comes from `file`, leave it out"));
     }
     let retrieved = take_retrieved(fields)?;
-    let media_type: Option<MediaType> = take_string(fields, "mediaType")?
-        .map(MediaType::try_from)
-        .transpose()?;
+    let media_type = take_media_type(fields)?;
     let Some((name, bytes)) = take_file(fields, surroundings)? else {
         return match media_type.is_some() || retrieved.is_some() {
             true => Err(shape("file", "expected the file that was retrieved")),
@@ -457,7 +456,7 @@ fn read_snapshot(
         digest: Digest::of(&bytes),
         media_type: media_type.unwrap_or_else(|| page::media_type_of(&name, &bytes)),
         size: bytes.len() as u64,
-        retrieved: retrieved.unwrap_or_else(|| surroundings.now()),
+        retrieved,
     };
     fields.insert("snapshot".to_owned(), to_value(&snapshot));
     let text = match snapshot.media_type.as_str() {
@@ -484,6 +483,11 @@ fn take_retrieved(fields: &mut Map<String, Value>) -> Result<Option<Timestamp>, 
     take_string(fields, "retrieved")?
         .map(|time| time.parse().map_err(|error| shape("retrieved", error)))
         .transpose()
+}
+
+fn take_media_type(fields: &mut Map<String, Value>) -> Result<Option<MediaType>, ItemProblem> {
+    let media_type = take_string(fields, "mediaType")?;
+    Ok(media_type.map(MediaType::try_from).transpose()?)
 }
 
 fn take_string(

@@ -51,7 +51,9 @@ pub struct Snapshot {
     pub media_type: MediaType,
     /// Length in bytes.
     pub size: u64,
-    pub retrieved: Timestamp,
+    /// When it was retrieved; absent if nobody noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retrieved: Option<Timestamp>,
 }
 
 vocabulary! {

@@ -8,7 +8,7 @@ use super::super::answer::Answer;
 use super::super::context::{Context, read_input};
 use super::super::error::CliError;
 use super::super::submission::{Desk, Item, Signing};
-use crate::canonical::{ArticleText, Digest, Timestamp};
+use crate::canonical::{ArticleText, Digest};
 use crate::ingest::dossier::{Dossier, Draft, Surroundings};
 use crate::verify::anchors::read_text;
 
@@ -95,9 +95,5 @@ impl Surroundings for Beside<'_> {
             submission,
         });
         Ok(digest)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.desk.now()
     }
 }

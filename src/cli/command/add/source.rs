@@ -46,7 +46,7 @@ pub struct Arguments {
     /// A source that this one repeats; may be given several times
     #[arg(long = "derived-from", value_name = "HASH")]
     derived_from: Vec<String>,
-    /// When the snapshot was retrieved; else now
+    /// When the snapshot was retrieved
     #[arg(long, value_name = "TIME", requires = "file")]
     retrieved: Option<Timestamp>,
     /// The snapshot's media type; else by its name and first bytes
@@ -81,7 +81,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
                 None => page::media_type_of(file, bytes),
             },
             size: bytes.len() as u64,
-            retrieved: arguments.retrieved.unwrap_or(desk.now()),
+            retrieved: arguments.retrieved,
         }),
     };
     let source = Source {
