@@ -75,7 +75,32 @@ pub struct Standing {
     pub about: Vec<(String, Attestation)>,
     /// Articles and sources that the record names.
     pub named: Vec<(String, Attestation)>,
+    /// Of an article: the claims that appear in it, with their states as the derived tables have them.
+    pub claims: Vec<(Digest, State)>,
 }
+
+impl Standing {
+    /// Returns the review that stands: the last with the approvals it needs.
+    pub fn decided_review(&self) -> Option<&Attestation> {
+        let decided = self.record.subject.as_ref()?.decided_review?;
+        let mut reviews = self.about.iter().map(|(_, one)| one);
+        reviews.find(|one| one.index == decided)
+    }
+
+    /// Returns who approved a review.
+    pub fn approvals_of<'a>(
+        &'a self,
+        review: &'a Attestation,
+    ) -> impl Iterator<Item = &'a Attestation> {
+        self.about.iter().map(|(_, one)| one).filter(|one| {
+            matches!(&one.record, Some(Record { content: Content::Approval(approval), .. })
+                if approval.review == review.digest)
+        })
+    }
+}
+
+/// Claims of one article that are listed, at most.
+const MAX_CLAIMS: usize = 1000;
 
 /// Why a record could not be attested.
 #[derive(Debug, thiserror::Error)]
@@ -208,10 +233,26 @@ impl<'a> Attestor<'a> {
             root: self.checkpoint.root,
             origin: self.ledger.origin.to_string(),
             log_key: self.ledger.log_key.to_string(),
+            claims: self.claims_in(&record.digest)?,
             record,
             about,
             named,
         })
+    }
+
+    /// Returns the claims that appear in an article: what became of them concerns it.
+    fn claims_in(&self, article: &Digest) -> Result<Vec<(Digest, State)>, AttestError> {
+        let references = self.store.references_to(article)?.into_iter();
+        let appearing = references.filter(|(_, field)| field == "appearances.article");
+        let mut claims = Vec::new();
+        for (index, _) in appearing.take(MAX_CLAIMS) {
+            if let Some(entry) = self.store.entries(index, 1)?.first()
+                && let Some(subject) = (&self.store).subject(&entry.record)?
+            {
+                claims.push((entry.record, subject.state()));
+            }
+        }
+        Ok(claims)
     }
 
     /// Collects what names the record in a field that speaks about it, and the approvals of its reviews.

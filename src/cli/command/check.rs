@@ -7,9 +7,10 @@ use super::super::answer::{Answer, Exit, bad, bold, dim, good, unknown};
 use super::super::context::{Context, resolve};
 use super::super::error::CliError;
 use super::log::conclusion;
-use crate::canonical::{DigestPrefix, text};
+use crate::canonical::{Digest, DigestPrefix, text};
 use crate::log::VerifierKey;
-use crate::record::{Content, Record};
+use crate::record::{Content, Record, Relation};
+use crate::rules::State;
 use crate::store::Read;
 use crate::verify::{Attestation, Attestor, Outcome, Standing};
 
@@ -122,16 +123,15 @@ fn describe(standing: &Standing) -> String {
     let mut text = format!("{} {}\n", bold(&one.kind), one.digest);
     match &one.record {
         Some(record) => text.push_str(&describe_content(&record.content)),
-        None => text.push_str("(the words are not here any more)\n"),
+        None => text.push_str("  (the words are not here any more)\n"),
     }
-    text.push('\n');
     let intact = match (one.is_intact(), exit(standing)) {
         (true, Exit::Done) => good("record intact: this is what was signed and logged"),
         (true, _) => bad("record intact, but something about it is not"),
         (false, Exit::Failed) => unknown("record not wholly checked"),
         (false, _) => bad("record NOT intact"),
     };
-    text.push_str(&format!("{intact}\n"));
+    text.push_str(&format!("\n{intact}\n"));
     for step in &one.steps {
         let line = match &step.outcome {
             Outcome::Passed => format!("  {}", good(step.name)),
@@ -140,25 +140,122 @@ fn describe(standing: &Standing) -> String {
         };
         text.push_str(&format!("{line}\n"));
     }
+    // The record and what was concluded of it are two things, and stand apart.
+    text.push_str(&format!("\n{}\n", describe_state(standing)));
+    if let Some(review) = standing.decided_review() {
+        text.push_str(&describe_review(standing, review));
+    }
     text.push_str(&format!(
-        "\nstate      {}, as of {} entries\nsigned by  {}, {}\nrecorded   {}, index {}\n",
-        one.state(),
-        standing.size,
+        "\nsigned by  {}, {}\nrecorded   {}, index {} of {}\n",
         signer_name(one),
         one.proof.created,
         one.recorded,
         one.index,
+        standing.size,
     ));
+    let decided = standing.decided_review().map(|review| review.index);
     for (field, related) in &standing.named {
-        text.push_str(&format!("{field}: {}\n", headline(related)));
-    }
-    for (_, related) in &standing.about {
-        text.push_str(&format!("\n{}\n", headline(related)));
+        let what = field.split('.').next().unwrap_or(field);
+        text.push_str(&format!("\n{what}: {}\n", headline(related)));
         if let Some(record) = &related.record {
             text.push_str(&describe_content(&record.content));
         }
     }
+    for (_, related) in &standing.about {
+        // Approvals are told with their reviews, the decided review stands above.
+        if related.kind == "approval" || Some(related.index) == decided {
+            continue;
+        }
+        text.push_str(&format!("\n{}\n", headline(related)));
+        match &related.record {
+            Some(Record {
+                content: Content::Review(_),
+                ..
+            }) => text.push_str(&describe_review(standing, related)),
+            Some(Record {
+                content: Content::Relation(relation),
+                ..
+            }) => text.push_str(&describe_relation(&one.digest, relation)),
+            Some(record) => text.push_str(&describe_content(&record.content)),
+            None => {}
+        }
+    }
+    let retracted = standing
+        .claims
+        .iter()
+        .filter(|(_, state)| *state == State::Retracted);
+    for (claim, _) in retracted {
+        text.push_str(&format!(
+            "\n{} {claim}\n",
+            bad("a claim in it was retracted:")
+        ));
+    }
     text
+}
+
+/// Says what the editors concluded, or that they have not.
+fn describe_state(standing: &Standing) -> String {
+    let state = standing.record.state();
+    let size = standing.size;
+    let meaning = match state {
+        State::Recorded => "nobody has reviewed it",
+        State::InReview => "its first review waits for approval",
+        State::Decided => "reviewed and approved",
+        State::ReReview => "a newer review waits for approval; this one stands meanwhile",
+        State::Corrected => "corrected, see below",
+        State::Retracted => "withdrawn, see below",
+        State::Erased => "removed, see below",
+    };
+    format!("{} ({meaning}), as of {size} entries", bold(state.as_str()))
+}
+
+fn describe_review(standing: &Standing, review: &Attestation) -> String {
+    let Some(Record {
+        content: Content::Review(content),
+        ..
+    }) = &review.record
+    else {
+        return String::new();
+    };
+    let approved: Vec<String> = standing.approvals_of(review).map(holder).collect();
+    let approved = match approved.as_slice() {
+        [] => String::new(),
+        names => format!(", approved by {}", names.join(", ")),
+    };
+    format!(
+        "  {}\n  {}\n  {}\n",
+        conclusion(content),
+        content.explanation,
+        dim(&format!(
+            "by {}{approved}; {}",
+            holder(review),
+            review.digest
+        ))
+    )
+}
+
+fn describe_relation(this: &Digest, relation: &Relation) -> String {
+    let named = |claim: &Digest| match claim == this {
+        true => "this".to_owned(),
+        false => claim.to_string(),
+    };
+    let note = relation.note.as_ref();
+    format!(
+        "  {} {} {}\n{}",
+        named(&relation.from),
+        relation.relation,
+        named(&relation.to),
+        note.map_or_else(String::new, |note| format!("  {note}\n")),
+    )
+}
+
+/// The name of a signer, as short as readers know it.
+fn holder(one: &Attestation) -> String {
+    let holder = one
+        .signer
+        .as_ref()
+        .and_then(|signer| signer.holder.as_ref());
+    holder.map_or_else(|| one.proof.key.to_string(), ToString::to_string)
 }
 
 fn headline(one: &Attestation) -> String {
@@ -167,10 +264,9 @@ fn headline(one: &Attestation) -> String {
         false => bad(&format!("{} NOT intact", one.kind)),
     };
     format!(
-        "{mark} {}, {} by {}, {}",
+        "{mark} {}, by {}, {}",
         one.digest,
-        one.state(),
-        signer_name(one),
+        holder(one),
         one.proof.created
     )
 }
@@ -263,6 +359,13 @@ fn to_json(standing: &Standing) -> Value {
         }
     }
     json["signers"] = json!(signers);
+    if let Some(review) = standing.decided_review() {
+        json["decidedReview"] = json!(review.digest);
+    }
+    let claims = standing.claims.iter();
+    json["claims"] = claims
+        .map(|(hash, state)| json!({ "hash": hash, "state": state }))
+        .collect();
     json
 }
 

@@ -9,7 +9,8 @@ use super::super::answer::{Answer, Table, bold};
 use super::super::context::{Context, ledger_facts};
 use super::super::error::CliError;
 use crate::log::Checkpoint;
-use crate::rules::Facts;
+use crate::record::Kind;
+use crate::rules::{Facts, State};
 use crate::store::{Derived, Read};
 
 /// Show what the ledger holds, who works at it, and what waits for approval
@@ -20,6 +21,9 @@ Examples:
   ledger status --json")]
 pub struct Arguments {}
 
+/// More reviews than this are not listed.
+const MAX_WAITING: usize = 20;
+
 pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
     let ledger = ledger_facts(&store)?;
@@ -28,11 +32,24 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
     })?;
     let checkpoint = Checkpoint::parse_unverified(&note).map_err(CliError::failed)?;
     let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut waiting = Vec::new();
     store.derived(&mut |row| {
-        if let Derived::Subject { kind, state, .. } = row {
+        if let Derived::Subject {
+            index, kind, state, ..
+        } = row
+        {
+            if kind == Kind::Review.as_str() && state == State::InReview.as_str() {
+                waiting.push(index);
+            }
             *counts.entry(kind).or_default().entry(state).or_default() += 1;
         }
     })?;
+    waiting.truncate(MAX_WAITING);
+    let mut waiting_reviews = Vec::new();
+    for index in waiting {
+        let entries = store.entries(index, 1)?;
+        waiting_reviews.extend(entries.into_iter().map(|entry| entry.record));
+    }
     let signers = (&store as &dyn Read).signers()?;
 
     let mut table = Table::default();
@@ -58,7 +75,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         people.row([name, signer.role.to_string(), standing, did.to_string()]);
         editors.push(super::key::to_json(did, signer));
     }
-    let text = format!(
+    let mut text = format!(
         "{}\norigin      {}\nlog key     {}\nsize        {}\nroot        {}\nrecorded    {}\napprovals   {}\n\n{}\n{}\n{}\n{}",
         bold(ledger.name.as_str()),
         ledger.origin,
@@ -72,6 +89,12 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         bold("keys"),
         people.render(true),
     );
+    if !waiting_reviews.is_empty() {
+        text.push_str(&format!("\n{}\n", bold("reviews that wait for approval")));
+        for review in &waiting_reviews {
+            text.push_str(&format!("{review}\n"));
+        }
+    }
     let json = json!({
         "format": 1,
         "origin": ledger.origin,
@@ -82,6 +105,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         "recorded": ledger.recorded,
         "approvals": ledger.approvals,
         "records": counts,
+        "waiting": waiting_reviews,
         "editors": editors,
     });
     Ok(Answer::new(text, json))

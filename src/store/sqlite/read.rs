@@ -13,8 +13,9 @@ use crate::sign::Did;
 use crate::store::{Derived, Object, StoredEntry};
 
 const SIZE: &str = "SELECT coalesce(max(idx) + 1, 0) FROM entry";
-const ENTRIES: &str =
-    "SELECT entry.idx, entry.bytes, entry.record, object.digest IS NOT NULL, object.bytes
+// One byte more than the limits is enough to see that an entry or a record is too long.
+const ENTRIES: &str = "SELECT entry.idx, substr(entry.bytes, 1, ?3), entry.record,
+        object.digest IS NOT NULL, substr(object.bytes, 1, ?4)
     FROM entry LEFT JOIN object ON object.digest = entry.record
     WHERE entry.idx >= ?1 ORDER BY entry.idx LIMIT ?2";
 const INDEX_OF: &str = "SELECT idx FROM entry WHERE record = ?1";
