@@ -1,0 +1,257 @@
+//! What every store must do, whatever it keeps a ledger in.
+
+use ledger::canonical::{Digest, DigestPrefix};
+use ledger::log::{Frontier, NodeId, leaf_hash};
+use ledger::sign::{Did, SecretKey};
+use ledger::store::{Derived, Object, Read, SqliteStore, Store, StoreError};
+
+/// Runs the suite over each implementation.
+fn each_store(suite: impl Fn(&mut dyn Store)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ledger");
+    SqliteStore::create::<_, StoreError>(&path, |_| Ok(())).unwrap();
+    suite(&mut SqliteStore::open(&path).unwrap());
+    suite(&mut SqliteStore::in_memory().unwrap());
+}
+
+fn record(n: u64) -> (Digest, Vec<u8>) {
+    let bytes = format!("record {n}").into_bytes();
+    (Digest::of(&bytes), bytes)
+}
+
+/// Appends entries `from..to`, with their records.
+fn append(store: &mut dyn Store, frontier: &mut Frontier, to: u64) {
+    let mut transaction = store.begin().unwrap();
+    for index in frontier.size()..to {
+        let (digest, bytes) = record(index);
+        let entry = format!("entry {index}").into_bytes();
+        let nodes = frontier.push(leaf_hash(&entry));
+        transaction.put_object(&digest, &bytes).unwrap();
+        transaction.append(index, &entry, &digest, &nodes).unwrap();
+    }
+    transaction
+        .put_checkpoint(to, &format!("note {to}"))
+        .unwrap();
+    transaction.commit().unwrap();
+}
+
+fn did() -> Did {
+    SecretKey::from_seed(&[1; 32]).public().did()
+}
+
+fn rows() -> Vec<Derived> {
+    vec![
+        Derived::Ledger {
+            facts: "{}".to_owned(),
+        },
+        Derived::Signer {
+            did: did(),
+            index: 1,
+            facts: "{\"a\":1}".to_owned(),
+        },
+        Derived::Subject {
+            index: 2,
+            kind: "claim".to_owned(),
+            state: "decided".to_owned(),
+            decided: Some(3),
+            facts: "{\"b\":2}".to_owned(),
+        },
+        Derived::Reference {
+            target: record(1).0,
+            index: 2,
+            field: "subject".to_owned(),
+        },
+        Derived::ClaimText {
+            index: 2,
+            text: "The Bridge is safe, said the mayor".to_owned(),
+        },
+    ]
+}
+
+fn derived(store: &dyn Read) -> Vec<Derived> {
+    let mut found = Vec::new();
+    store.derived(&mut |row| found.push(row)).unwrap();
+    found
+}
+
+#[test]
+fn new_store_is_empty() {
+    each_store(|store| {
+        assert_eq!(store.size().unwrap(), 0);
+        assert_eq!(store.entries(0, 10).unwrap(), []);
+        assert_eq!(store.last_checkpoint().unwrap(), None);
+        assert_eq!(store.ledger_facts().unwrap(), None);
+        assert_eq!(store.object(&Digest::of(b"")).unwrap(), Object::Absent);
+        assert_eq!(derived(store), []);
+        assert_eq!(store.faults().unwrap(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn what_was_committed_is_given_back() {
+    each_store(|store| {
+        let mut frontier = Frontier::new();
+        append(store, &mut frontier, 3);
+        append(store, &mut frontier, 7);
+        assert_eq!(store.size().unwrap(), 7);
+        let entries = store.entries(2, 3).unwrap();
+        let indexes: Vec<u64> = entries.iter().map(|entry| entry.index).collect();
+        assert_eq!(indexes, [2, 3, 4]);
+        assert_eq!(entries[0].bytes, b"entry 2");
+        assert_eq!(entries[0].record, record(2).0);
+        assert_eq!(entries[0].object, Object::Present(record(2).1));
+        assert_eq!(store.index_of(&record(6).0).unwrap(), Some(6));
+        assert_eq!(store.index_of(&record(7).0).unwrap(), None);
+        let sizes: Vec<u64> = store
+            .checkpoints(0, 9)
+            .unwrap()
+            .into_iter()
+            .map(|(n, _)| n)
+            .collect();
+        assert_eq!(sizes, [3, 7]);
+        assert_eq!(
+            store.last_checkpoint().unwrap(),
+            Some((7, "note 7".to_owned()))
+        );
+        let read: Result<Frontier, StoreError> =
+            Frontier::from_nodes(7, |node| Ok(store.node(node)?.expect("a node")));
+        assert_eq!(read.unwrap(), frontier);
+        let positions: Vec<u64> = store
+            .nodes(4, 3)
+            .unwrap()
+            .into_iter()
+            .map(|(n, _)| n)
+            .collect();
+        assert_eq!(positions, [4, 5, 6]);
+        assert_eq!(store.node(NodeId { level: 3, index: 0 }).unwrap(), None);
+    });
+}
+
+#[test]
+fn record_is_found_by_the_beginning_of_its_digest() {
+    each_store(|store| {
+        append(store, &mut Frontier::new(), 5);
+        let digest = record(3).0;
+        let prefix: DigestPrefix = digest.to_string()[..20].parse().unwrap();
+        assert_eq!(store.find(&prefix, 2).unwrap(), [(digest, 3)]);
+        let none: DigestPrefix = "00000000".parse().unwrap();
+        assert_eq!(store.find(&none, 2).unwrap(), []);
+    });
+}
+
+#[test]
+fn dropped_transaction_leaves_nothing() {
+    each_store(|store| {
+        append(store, &mut Frontier::new(), 2);
+        let mut transaction = store.begin().unwrap();
+        let (digest, bytes) = record(2);
+        transaction.put_object(&digest, &bytes).unwrap();
+        transaction.append(2, b"entry 2", &digest, &[]).unwrap();
+        transaction.put_derived(&rows()[2]).unwrap();
+        // Reading through it shows what it changed.
+        assert_eq!(transaction.size().unwrap(), 3);
+        drop(transaction);
+        assert_eq!(store.size().unwrap(), 2);
+        assert_eq!(store.object(&digest).unwrap(), Object::Absent);
+        assert_eq!(derived(store), []);
+    });
+}
+
+#[test]
+fn gaps_and_repetitions_are_refused() {
+    each_store(|store| {
+        append(store, &mut Frontier::new(), 2);
+        let (digest, _) = record(9);
+        for (index, digest) in [(1, digest), (3, digest), (2, record(0).0)] {
+            let mut transaction = store.begin().unwrap();
+            assert!(
+                transaction.append(index, b"entry", &digest, &[]).is_err(),
+                "{index}"
+            );
+        }
+        let mut transaction = store.begin().unwrap();
+        assert!(transaction.put_checkpoint(2, "another").is_err());
+    });
+}
+
+#[test]
+fn object_is_kept_once_and_erased_for_good() {
+    each_store(|store| {
+        let digest = Digest::of(b"words");
+        let mut transaction = store.begin().unwrap();
+        transaction.put_object(&digest, b"words").unwrap();
+        transaction.put_object(&digest, b"words").unwrap();
+        transaction.commit().unwrap();
+        assert_eq!(
+            store.object(&digest).unwrap(),
+            Object::Present(b"words".to_vec())
+        );
+        let mut transaction = store.begin().unwrap();
+        transaction.erase_object(&digest).unwrap();
+        transaction.put_object(&digest, b"words").unwrap();
+        transaction.commit().unwrap();
+        store.scrub().unwrap();
+        assert_eq!(store.object(&digest).unwrap(), Object::Erased);
+        let mut others = Vec::new();
+        store
+            .other_objects(&mut |digest, bytes| others.push((digest, bytes)))
+            .unwrap();
+        assert_eq!(others, [(digest, None)]);
+    });
+}
+
+#[test]
+fn derived_rows_are_replaced_found_and_cleared() {
+    each_store(|store| {
+        let mut transaction = store.begin().unwrap();
+        for row in rows().iter().chain(&rows()) {
+            transaction.put_derived(row).unwrap();
+        }
+        transaction.commit().unwrap();
+        let found = derived(store);
+        assert_eq!(found.len(), rows().len(), "{found:?}");
+        assert!(rows().iter().all(|row| found.contains(row)), "{found:?}");
+        assert_eq!(store.ledger_facts().unwrap().as_deref(), Some("{}"));
+        assert_eq!(
+            store.signer_facts().unwrap(),
+            [(did(), "{\"a\":1}".to_owned())]
+        );
+        assert_eq!(
+            store.subject_facts(2).unwrap().as_deref(),
+            Some("{\"b\":2}")
+        );
+        assert_eq!(
+            store.references_to(&record(1).0).unwrap(),
+            [(2, "subject".to_owned())]
+        );
+        for words in ["bridge IS safe", "\"bridge\" is", "mayor"] {
+            assert_eq!(store.claims_with_words(words, 5).unwrap(), [2], "{words}");
+        }
+        for words in ["safe bridge", "", "\"", "a OR b", "*", "NEAR(bridge"] {
+            assert_eq!(
+                store.claims_with_words(words, 5).unwrap(),
+                [0; 0],
+                "{words}"
+            );
+        }
+        let mut transaction = store.begin().unwrap();
+        transaction.clear_derived().unwrap();
+        transaction.commit().unwrap();
+        assert_eq!(derived(store), []);
+    });
+}
+
+#[test]
+fn fingerprints_tell_rows_apart() {
+    let mut all: Vec<u64> = rows().iter().map(Derived::fingerprint).collect();
+    all.push(
+        Derived::ClaimText {
+            index: 3,
+            text: "The Bridge is safe, said the mayor".to_owned(),
+        }
+        .fingerprint(),
+    );
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), rows().len() + 1);
+}
