@@ -2,9 +2,10 @@
 //! changed since?
 //!
 //! The modules are layers; imports go strictly downward (`tests/architecture.rs`). From the bottom:
-//! [`canonical`] which bytes, [`sign`] who said it, `record` what is said, `log` in what order,
+//! [`canonical`] which bytes, [`sign`] who said it, `record` what is said, [`log`] in what order,
 //! `store` where it is kept, `rules` who may say what, `verify` the audit, `writer` the only writer.
 //! `docs/architecture.md` follows one claim through all of them.
 
 pub mod canonical;
+pub mod log;
 pub mod sign;
