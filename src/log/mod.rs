@@ -3,10 +3,15 @@
 //! An entry holds a record's digest and proof, and the hash of the entry before it. Its bytes are a leaf
 //! of an RFC 6962 tree; a checkpoint is the tree's size and root, signed as a C2SP note. All of it can be
 //! checked by someone who does not know what a claim is: nothing here knows a kind of record.
-//! Pure computation: hashes are read through `HashReader`, and nothing is stored.
+//! Pure computation: hashes are read through [`HashReader`], and nothing is stored.
 
 pub mod entry;
 pub mod hash;
+pub mod merkle;
 
 pub use entry::{Entry, EntryError};
 pub use hash::{Hash, HashError, leaf_hash, node_hash};
+pub use merkle::{
+    Frontier, HashReader, MerkleError, NodeId, consistency_proof, inclusion_proof, root,
+    verify_consistency, verify_inclusion,
+};
