@@ -8,6 +8,8 @@
 pub mod entry;
 pub mod hash;
 pub mod merkle;
+pub mod note;
+pub mod verifier_key;
 
 pub use entry::{Entry, EntryError};
 pub use hash::{Hash, HashError, leaf_hash, node_hash};
@@ -15,3 +17,5 @@ pub use merkle::{
     Frontier, HashReader, MerkleError, NodeId, consistency_proof, inclusion_proof, root,
     verify_consistency, verify_inclusion,
 };
+pub use note::{NoteError, NoteSignature, NoteSigner, SignedNote};
+pub use verifier_key::{VerifierKey, VerifierKeyError, is_valid_key_name};
