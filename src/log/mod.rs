@@ -5,12 +5,14 @@
 //! checked by someone who does not know what a claim is: nothing here knows a kind of record.
 //! Pure computation: hashes are read through [`HashReader`], and nothing is stored.
 
+pub mod checkpoint;
 pub mod entry;
 pub mod hash;
 pub mod merkle;
 pub mod note;
 pub mod verifier_key;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, EntryError};
 pub use hash::{Hash, HashError, leaf_hash, node_hash};
 pub use merkle::{
