@@ -25,7 +25,7 @@ fn append(store: &mut dyn Store, frontier: &mut Frontier, to: u64) {
     for index in frontier.size()..to {
         let (digest, bytes) = record(index);
         let entry = format!("entry {index}").into_bytes();
-        let nodes = frontier.push(leaf_hash(&entry));
+        let nodes = frontier.push(leaf_hash(&entry)).unwrap();
         transaction.put_object(&digest, &bytes).unwrap();
         transaction.append(index, &entry, &digest, &nodes).unwrap();
     }
@@ -113,8 +113,8 @@ fn what_was_committed_is_given_back() {
             store.last_checkpoint().unwrap(),
             Some((7, "note 7".to_owned()))
         );
-        let read: Result<Frontier, StoreError> =
-            Frontier::from_nodes(7, |node| Ok(store.node(node)?.expect("a node")));
+        let store: &dyn Read = store;
+        let read = Frontier::read(7, &store);
         assert_eq!(read.unwrap(), frontier);
         let positions: Vec<u64> = store
             .nodes(4, 3)
@@ -123,7 +123,7 @@ fn what_was_committed_is_given_back() {
             .map(|(n, _)| n)
             .collect();
         assert_eq!(positions, [4, 5, 6]);
-        assert_eq!(store.node(NodeId { level: 3, index: 0 }).unwrap(), None);
+        assert_eq!(store.node(NodeId::new(3, 0).unwrap()).unwrap(), None);
     });
 }
 

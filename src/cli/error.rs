@@ -151,6 +151,7 @@ impl From<WriteError> for CliError {
             .detail(format!("found    {found}"))
             .hint("run `ledger verify`; nothing is appended to a ledger that was tampered with"),
             WriteError::Entry(error) => CliError::refused(error),
+            WriteError::Checkpoint(error) => CliError::failed(error),
         }
     }
 }

@@ -183,7 +183,7 @@ impl KeyStore {
 
     /// Keeps the key of a log.
     pub fn add_log_key(&self, signer: &NoteSigner, key: &SecretKey) -> Result<PathBuf, CliError> {
-        let path = self.log_key_path(&signer.key());
+        let path = self.log_key_path(signer.key());
         let pem =
             key_file::to_pem(key, Protection::None).map_err(|error| CliError::failed(error))?;
         write_new(&path, pem.as_bytes(), 0o600)?;
@@ -205,7 +205,7 @@ impl KeyStore {
             .map_err(|error| CliError::failed(format!("{}: {error}", path.display())))?;
         let signer =
             NoteSigner::new(log_key.name(), key).map_err(|error| CliError::failed(error))?;
-        match signer.key() == *log_key {
+        match signer.key() == log_key {
             true => Ok(signer),
             false => Err(CliError::failed(format!(
                 "{} holds another key than {log_key}",
@@ -217,7 +217,7 @@ impl KeyStore {
     fn log_key_path(&self, log_key: &VerifierKey) -> PathBuf {
         self.folder
             .join("log")
-            .join(format!("{:08x}.pem", log_key.id()))
+            .join(format!("{:08x}.pem", log_key.key_id()))
     }
 
     fn path(&self, name: &str) -> PathBuf {

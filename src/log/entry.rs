@@ -1,50 +1,53 @@
-//! Entries: the lines of the log.
+//! Entries: one line of the log each, in canonical JSON.
 //!
-//! Follows `docs/spec/log.md`. An entry holds the digest of a record, never the record, so that it stays
-//! small and can be checked when the record was lawfully erased.
+//! `docs/spec/log.md` is the normative text. An entry names a record by its digest and never holds it, so
+//! that chain, tree and proof can be checked when the record was lawfully erased. Whether `kind` is one
+//! that anybody knows, and whether `prev` is the hash of the entry before, is decided above.
 
 use serde::{Deserialize, Serialize};
 
 use super::Hash;
-use crate::canonical::json::MAX_INTEGER;
 use crate::canonical::{Digest, JsonError, Timestamp, json};
 use crate::sign::Proof;
 
-/// Longest entry, in bytes: the limit of C2SP tlog-tiles.
+/// Most bytes of an entry: a C2SP entry bundle writes the length in 16 bits.
 pub const MAX_ENTRY_LEN: usize = 65_535;
 
-/// A line of the log.
+/// Most characters of a kind.
+pub const MAX_KIND_LEN: usize = 32;
+
+/// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its place, from 0.
+    /// Place in the log, counted from 0, at most 2^53 - 1.
     pub index: u64,
-    /// Repeats the record's kind, so that the log can be judged after an erasure.
+    /// The record's type, repeated: 1 to 32 characters of `a` to `z` and `-`.
     pub kind: String,
     /// Leaf hash of the entry before; [`Hash::ZERO`] at index 0.
     pub prev: Hash,
-    /// The editor's signature over the record.
+    /// The editor's signature over `record`. In JSON an array, of exactly one proof in this version.
     pub proof: Proof,
     pub record: Digest,
-    /// When it was appended, by the ledger's clock.
+    /// When the entry was made, by the ledger's clock.
     pub recorded: Timestamp,
 }
 
-/// Why bytes are not an entry, or an entry can't be written.
+/// Why bytes are not an entry, or an entry has no bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EntryError {
-    #[error("an entry has at most {MAX_ENTRY_LEN} bytes, found {len}")]
-    TooLong { len: usize },
-    #[error("{0}")]
+    #[error("expected an entry of at most {MAX_ENTRY_LEN} bytes, found {found}")]
+    TooLong { found: usize },
+    #[error(transparent)]
     Json(#[from] JsonError),
-    #[error("an entry has exactly one proof, found {found}")]
-    Proofs { found: usize },
-    #[error("expected a kind of 1 to 32 lower-case letters and hyphens, found {found:?}")]
+    #[error(
+        "entry member \"kind\": expected 1 to {MAX_KIND_LEN} characters of a to z and -, found {found:?}"
+    )]
     Kind { found: String },
-    #[error("expected an index of at most {MAX_INTEGER}, found {found}")]
-    Index { found: u64 },
+    #[error("entry member \"proof\": expected one proof, found {found}")]
+    ProofCount { found: usize },
 }
 
-/// An entry as it stands in JSON. `proof` is a list, as Data Integrity has it; version 1 has one in it.
+/// An entry as it stands in JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Members {
@@ -57,17 +60,38 @@ struct Members {
 }
 
 impl Entry {
+    /// Returns the canonical bytes, which are the leaf of the Merkle tree.
+    ///
+    /// # Errors
+    ///
+    /// [`EntryError`] if [`parse`](Self::parse) would refuse them.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, EntryError> {
+        let bytes = json::to_vec(&Members {
+            index: self.index,
+            kind: self.kind.clone(),
+            prev: self.prev,
+            proof: vec![self.proof.clone()],
+            record: self.record,
+            recorded: self.recorded,
+        })?;
+        check_len(&bytes)?;
+        check_kind(&self.kind)?;
+        Ok(bytes)
+    }
+
     /// Reads an entry from its canonical bytes.
     ///
     /// # Errors
     ///
-    /// [`EntryError`] names the rule that the bytes break.
+    /// [`EntryError::TooLong`] before anything is read; [`EntryError::Json`] if the bytes are not
+    /// canonical, or a member is missing, unknown or of another type; [`EntryError::Kind`] and
+    /// [`EntryError::ProofCount`] for these two members.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
         check_len(bytes)?;
         let members: Members = json::from_canonical(bytes)?;
         check_kind(&members.kind)?;
         let [proof] =
-            <[Proof; 1]>::try_from(members.proof).map_err(|proofs| EntryError::Proofs {
+            <[Proof; 1]>::try_from(members.proof).map_err(|proofs| EntryError::ProofCount {
                 found: proofs.len(),
             })?;
         Ok(Entry {
@@ -79,45 +103,24 @@ impl Entry {
             recorded: members.recorded,
         })
     }
-
-    /// Writes the entry in canonical form: the bytes that are stored and hashed.
-    ///
-    /// # Errors
-    ///
-    /// [`EntryError`] if the kind or the index can't stand in an entry.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, EntryError> {
-        check_kind(&self.kind)?;
-        if self.index > MAX_INTEGER.unsigned_abs() {
-            return Err(EntryError::Index { found: self.index });
-        }
-        let bytes = json::to_vec(&Members {
-            index: self.index,
-            kind: self.kind.clone(),
-            prev: self.prev,
-            proof: vec![self.proof.clone()],
-            record: self.record,
-            recorded: self.recorded,
-        })?;
-        check_len(&bytes)?;
-        Ok(bytes)
-    }
 }
 
 fn check_len(bytes: &[u8]) -> Result<(), EntryError> {
     match bytes.len() {
-        len if len > MAX_ENTRY_LEN => Err(EntryError::TooLong { len }),
-        _ => Ok(()),
+        0..=MAX_ENTRY_LEN => Ok(()),
+        found => Err(EntryError::TooLong { found }),
     }
 }
 
 fn check_kind(kind: &str) -> Result<(), EntryError> {
-    let fits =
-        (1..=32).contains(&kind.len()) && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-    match fits {
-        true => Ok(()),
-        false => Err(EntryError::Kind {
+    let fits = (1..=MAX_KIND_LEN).contains(&kind.len())
+        && kind.bytes().all(|b| matches!(b, b'a'..=b'z' | b'-'));
+    if fits {
+        Ok(())
+    } else {
+        Err(EntryError::Kind {
             found: kind.chars().take(40).collect(),
-        }),
+        })
     }
 }
 
@@ -127,44 +130,110 @@ mod tests {
     use crate::sign::SecretKey;
 
     fn entry() -> Entry {
-        let record = Digest::of(b"{}");
-        let time = "2026-11-20T10:00:00Z".parse().unwrap();
+        let record = Digest::of(b"record");
+        let created: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         Entry {
             index: 12,
             kind: "claim".to_owned(),
-            prev: Hash::ZERO,
-            proof: Proof::sign(&record, &SecretKey::from_seed(&[1; 32]), time),
+            prev: super::super::leaf_hash(b"the entry before"),
+            proof: Proof::sign(&record, &SecretKey::from_seed(&[1; 32]), created),
             record,
-            recorded: time,
+            recorded: "2026-11-20T10:00:03Z".parse().unwrap(),
         }
+    }
+
+    /// The bytes of [`entry`] with one text exchanged for another.
+    fn changed(from: &str, to: &str) -> Vec<u8> {
+        let text = String::from_utf8(entry().to_bytes().unwrap()).unwrap();
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to).into_bytes()
     }
 
     #[test]
     fn entry_reads_what_it_writes() {
         let bytes = entry().to_bytes().unwrap();
-        assert!(bytes.starts_with(br#"{"index":12,"kind":"claim","prev":"sha256:0000"#));
         assert_eq!(Entry::parse(&bytes), Ok(entry()));
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(
+            text.starts_with(r#"{"index":12,"kind":"claim","prev":"sha256:"#),
+            "{text}"
+        );
+        assert!(text.contains(r#""proof":[{"created":"2026-11-20T10:00:00Z","#));
+        assert!(text.ends_with(r#""recorded":"2026-11-20T10:00:03Z"}"#));
     }
 
     #[test]
-    fn other_forms_are_refused() {
+    fn entry_has_one_proof() {
         let text = String::from_utf8(entry().to_bytes().unwrap()).unwrap();
-        let proof_start = text.find("[{").unwrap() + 1;
-        let proof_end = text.find("}]").unwrap() + 1;
-        let proof = &text[proof_start..proof_end];
-        for (wrong, why) in [
-            (text.replace("\"index\":12", "\"index\": 12"), "white space"),
-            (text.replace("\"claim\"", "\"Claim\""), "kind"),
-            (text.replace("\"kind\"", "\"kinds\""), "unknown field"),
-            (text.replace(proof, ""), "one proof"),
-            (
-                text.replace(proof, &format!("{proof},{proof}")),
-                "one proof",
-            ),
-            (format!("{text}{}", " ".repeat(MAX_ENTRY_LEN)), "at most"),
+        let from = text.find('[').unwrap() + 1;
+        let proof = &text[from..text.find(']').unwrap()];
+        for (proofs, found) in [(String::new(), 0), (format!("{proof},{proof}"), 2)] {
+            assert_eq!(
+                Entry::parse(&changed(proof, &proofs)),
+                Err(EntryError::ProofCount { found })
+            );
+        }
+    }
+
+    #[test]
+    fn kind_is_short_and_plain() {
+        for kind in ["", "Claim", "claim1", "a b", "über", &"k".repeat(33)] {
+            let bytes = changed(r#""claim""#, &format!("{kind:?}"));
+            let error = EntryError::Kind {
+                found: kind.to_owned(),
+            };
+            assert_eq!(Entry::parse(&bytes), Err(error.clone()));
+            let entry = Entry {
+                kind: kind.to_owned(),
+                ..entry()
+            };
+            assert_eq!(entry.to_bytes(), Err(error));
+        }
+        let longest = changed("claim", &"k".repeat(32));
+        assert_eq!(Entry::parse(&longest).unwrap().kind.len(), 32);
+    }
+
+    #[test]
+    fn length_is_limited_before_anything_is_read() {
+        assert_eq!(
+            Entry::parse(&[b' '; MAX_ENTRY_LEN + 1]),
+            Err(EntryError::TooLong { found: 65_536 })
+        );
+        let entry = Entry {
+            kind: "k".repeat(MAX_ENTRY_LEN),
+            ..entry()
+        };
+        assert!(matches!(entry.to_bytes(), Err(EntryError::TooLong { .. })));
+    }
+
+    #[test]
+    fn index_is_a_number_that_every_reader_holds() {
+        let greatest = 9_007_199_254_740_991;
+        let bytes = changed("12,", &format!("{greatest},"));
+        assert_eq!(Entry::parse(&bytes).unwrap().index, greatest);
+        for wrong in ["9007199254740992,", "-1,", "1.5,", "\"12\",", "012,"] {
+            let result = Entry::parse(&changed("12,", wrong));
+            assert!(matches!(result, Err(EntryError::Json(_))), "{wrong}");
+        }
+        let entry = Entry {
+            index: greatest + 1,
+            ..entry()
+        };
+        assert!(matches!(entry.to_bytes(), Err(EntryError::Json(_))));
+    }
+
+    #[test]
+    fn other_bytes_are_refused() {
+        for (from, to) in [
+            (",", ", "),
+            (r#"{"index""#, r#"{"extra":1,"index""#),
+            (r#","recorded":"2026-11-20T10:00:03Z""#, ""),
+            (r#""recorded""#, r#""zrecorded""#),
+            ("10:00:03Z", "10:00:03.5Z"),
+            ("DataIntegrityProof", "Ed25519Signature2020"),
         ] {
-            let error = Entry::parse(wrong.as_bytes()).unwrap_err().to_string();
-            assert!(error.contains(why), "{why}: {error}");
+            let result = Entry::parse(&changed(from, to));
+            assert!(matches!(result, Err(EntryError::Json(_))), "{from} {to}");
         }
     }
 }

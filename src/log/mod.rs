@@ -1,19 +1,23 @@
-//! In what order: entries, the hash chain, the Merkle tree, checkpoints.
+//! In what order: entries, the Merkle tree over them, and the signed heads of that tree.
 //!
-//! A transparency log in the C2SP formats, pure and without I/O. It knows nothing of what records say: it can
-//! be audited by someone who does not know what a claim is.
+//! An entry holds a record's digest and proof, and the hash of the entry before it. Its bytes are a leaf
+//! of an RFC 6962 tree; a checkpoint is the tree's size and root, signed as a C2SP note. All of it can be
+//! checked by someone who does not know what a claim is: nothing here knows a kind of record.
+//! Pure computation: hashes are read through [`HashReader`], and nothing is stored.
 
 pub mod checkpoint;
 pub mod entry;
 pub mod hash;
 pub mod merkle;
 pub mod note;
+pub mod verifier_key;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, EntryError};
-pub use hash::{Hash, leaf_hash, node_hash};
+pub use hash::{Hash, HashError, leaf_hash, node_hash};
 pub use merkle::{
-    Frontier, MerkleError, NodeId, consistency_proof, inclusion_proof, verify_consistency,
-    verify_inclusion,
+    Frontier, HashReader, MerkleError, NodeId, consistency_proof, inclusion_proof, root,
+    verify_consistency, verify_inclusion,
 };
-pub use note::{NoteError, NoteSigner, SignedNote, VerifierKey};
+pub use note::{NoteError, NoteSignature, NoteSigner, SignedNote};
+pub use verifier_key::{VerifierKey, VerifierKeyError, is_valid_key_name};

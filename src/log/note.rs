@@ -1,232 +1,132 @@
-//! Signed notes: a text and who signed it.
+//! Signed notes: text, and lines with signatures over it.
 //!
-//! Follows C2SP [signed-note] for signatures of type 0x01 (Ed25519). Signatures by unknown keys and of
-//! unknown types are kept and ignored, so that others can add theirs.
+//! Follows C2SP [signed-note] v1.0.0. Text and signatures are separated by the last blank line; what is
+//! signed is the text with its final line feed. A note that is read here is written again as the same
+//! bytes: base64 with other unused bits is refused, and so are control characters, a carriage
+//! return among them. Nothing in a note may be believed before [`SignedNote::verify`].
 //!
-//! [signed-note]: https://c2sp.org/signed-note
+//! [signed-note]: https://c2sp.org/signed-note@v1.0.0
 
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
 
-use crate::sign::{PublicKey, SecretKey};
+use super::verifier_key::{VerifierKey, VerifierKeyError, is_valid_key_name};
+use crate::sign::SecretKey;
 
-/// Longest note that is read, in bytes.
+/// Most bytes of a note, signature lines included: 1 MiB.
 pub const MAX_NOTE_LEN: usize = 1 << 20;
 
-/// Most signatures on a note that is read.
+/// Most signature lines of a note. The specification asks for at least 16.
 pub const MAX_SIGNATURES: usize = 100;
 
-/// Signature type of Ed25519 over the note's text.
-const ED25519: u8 = 0x01;
-
-const SIGNATURE_PREFIX: &str = "\u{2014} ";
-
-/// Why a text is not a signed note, or not one that may be trusted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoteError {
-    #[error("expected a signed note, found {found}")]
-    Malformed { found: String },
-    #[error("expected a verifier key (NAME+ID+KEY), found {found}")]
-    Key { found: String },
-    #[error("the note has no signature by {expected}")]
-    Unsigned { expected: String },
-    #[error("the signature by {name} does not fit the note")]
-    Invalid { name: String },
-}
-
-/// A public key with the name under which it signs notes, written as a C2SP *vkey*.
+/// Text with signatures, which may be anybody's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifierKey {
-    name: String,
-    key: PublicKey,
-}
-
-impl VerifierKey {
-    /// Returns the name of the signer.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Returns the four bytes that tell the signer's keys apart: the beginning of
-    /// SHA-256(name, LF, type, key).
-    pub fn id(&self) -> u32 {
-        let hash = Sha256::new()
-            .chain_update(&self.name)
-            .chain_update([b'\n', ED25519])
-            .chain_update(self.key.as_bytes())
-            .finalize();
-        u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
-    }
-
-    fn typed_key(&self) -> [u8; 33] {
-        let mut bytes = [ED25519; 33];
-        bytes[1..].copy_from_slice(self.key.as_bytes());
-        bytes
-    }
-}
-
-impl fmt::Display for VerifierKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = STANDARD.encode(self.typed_key());
-        write!(f, "{}+{:08x}+{key}", self.name, self.id())
-    }
-}
-
-impl FromStr for VerifierKey {
-    type Err = NoteError;
-
-    fn from_str(text: &str) -> Result<Self, NoteError> {
-        let wrong = |found: &str| NoteError::Key {
-            found: found.to_owned(),
-        };
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(wrong(&format!("{:?}", excerpt(text))));
-        };
-        if !is_key_name(name) {
-            return Err(wrong("a name that is empty or has spaces"));
-        }
-        let bytes = STANDARD
-            .decode(key)
-            .map_err(|_| wrong("a key that is not base64"))?;
-        let bytes: [u8; 32] = match bytes.split_first() {
-            Some((&ED25519, key)) => key
-                .try_into()
-                .map_err(|_| wrong("an Ed25519 key of another length"))?,
-            Some((kind, _)) => return Err(wrong(&format!("a key of type 0x{kind:02x}"))),
-            None => return Err(wrong("no key")),
-        };
-        let key = PublicKey::from_bytes(&bytes).map_err(|error| wrong(&error.to_string()))?;
-        let vkey = VerifierKey {
-            name: name.to_owned(),
-            key,
-        };
-        if id != format!("{:08x}", vkey.id()) {
-            return Err(wrong(&format!("the id {:?} of another key", excerpt(id))));
-        }
-        Ok(vkey)
-    }
-}
-
-/// A secret key with the name under which it signs notes.
-#[derive(Clone, Debug)]
-pub struct NoteSigner {
-    name: String,
-    key: SecretKey,
-}
-
-impl NoteSigner {
-    /// Names a key.
-    ///
-    /// # Errors
-    ///
-    /// [`NoteError::Key`] if the name is empty or has a space or a `+`.
-    pub fn new(name: &str, key: SecretKey) -> Result<Self, NoteError> {
-        if !is_key_name(name) {
-            return Err(NoteError::Key {
-                found: format!("the name {:?}", excerpt(name)),
-            });
-        }
-        Ok(NoteSigner {
-            name: name.to_owned(),
-            key,
-        })
-    }
-
-    /// Returns the name of the signer.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Returns the key under which the signatures are checked.
-    pub fn key(&self) -> VerifierKey {
-        VerifierKey {
-            name: self.name.clone(),
-            key: self.key.public(),
-        }
-    }
-
-    /// Signs a text, which ends with LF.
-    pub fn sign(&self, text: &str) -> SignedNote {
-        SignedNote {
-            text: text.to_owned(),
-            signatures: vec![NoteSignature {
-                name: self.name.clone(),
-                id: self.key().id(),
-                signature: self.key.sign(text.as_bytes()).to_vec(),
-            }],
-        }
-    }
+pub struct SignedNote {
+    text: String,
+    signatures: Vec<NoteSignature>,
 }
 
 /// One signature line of a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteSignature {
+    /// Name of the key that is said to have signed.
     pub name: String,
-    /// Tells the signer's keys apart.
-    pub id: u32,
-    /// The bytes after the id; their meaning depends on the key's type.
-    pub signature: Vec<u8>,
+    /// Id of that key.
+    pub key_id: u32,
+    /// What the key's type defines; for Ed25519 the 64 bytes of the signature.
+    pub blob: Vec<u8>,
 }
 
-/// A text with its signatures, not yet checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedNote {
-    /// The signed text, with its last LF.
-    pub text: String,
-    pub signatures: Vec<NoteSignature>,
+/// A secret key that signs notes under a name.
+#[derive(Debug)]
+pub struct NoteSigner {
+    key: VerifierKey,
+    secret: SecretKey,
+}
+
+/// Why a text is not a signed note, or its signatures do not stand for it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoteError {
+    #[error("expected a note of at most {MAX_NOTE_LEN} bytes, found {found}")]
+    TooLong { found: usize },
+    #[error("found the control character {found:?} at byte {offset} of the note")]
+    ControlCharacter { offset: usize, found: char },
+    #[error("expected a text that ends with a line feed")]
+    TextEnd,
+    #[error("expected a blank line and signature lines after the text")]
+    NoSignatures,
+    #[error("expected at most {MAX_SIGNATURES} signature lines, found {found}")]
+    TooManySignatures { found: usize },
+    #[error("expected a signature line (\"— name base64\"), found {found:?}")]
+    SignatureLine { found: String },
+    #[error("the signature by {name:?} (key id {key_id:08x}) does not fit the note")]
+    BadSignature { name: String, key_id: u32 },
+    #[error("the note has no signature by a known key")]
+    NoKnownKey,
 }
 
 impl SignedNote {
-    /// Checks the signature by one key and returns the text that it covers.
+    /// Returns the text, with its final line feed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the signatures, in the order of their lines; there is at least one.
+    pub fn signatures(&self) -> &[NoteSignature] {
+        &self.signatures
+    }
+
+    /// Checks the signatures by known keys, and returns the keys that signed.
+    ///
+    /// A line belongs to a key if name and id are the key's. Lines of other keys are ignored. Every line of
+    /// a known key must fit, also where two keys share name and id, or a key stands on two lines.
     ///
     /// # Errors
     ///
-    /// [`NoteError::Unsigned`] if no line has the key's name and id, [`NoteError::Invalid`] if one has and
-    /// does not fit.
-    pub fn verify(&self, key: &VerifierKey) -> Result<&str, NoteError> {
-        let id = key.id();
-        let mut matching = self
-            .signatures
-            .iter()
-            .filter(|line| line.name == key.name && line.id == id)
-            .peekable();
-        if matching.peek().is_none() {
-            return Err(NoteError::Unsigned {
-                expected: key.to_string(),
-            });
+    /// [`NoteError::BadSignature`] if one line of a known key does not fit; [`NoteError::NoKnownKey`] if
+    /// there is none.
+    pub fn verify<'k>(&self, keys: &'k [VerifierKey]) -> Result<Vec<&'k VerifierKey>, NoteError> {
+        let mut signed = Vec::new();
+        for key in keys {
+            let mut lines = self
+                .signatures
+                .iter()
+                .filter(|line| line.name == key.name() && line.key_id == key.key_id())
+                .peekable();
+            if lines.peek().is_some() {
+                signed.push(key);
+            }
+            for line in lines {
+                self.verify_line(line, key)?;
+            }
         }
-        let valid = matching.all(|line| {
-            <[u8; 64]>::try_from(line.signature.as_slice())
-                .is_ok_and(|signature| key.key.verify(self.text.as_bytes(), &signature).is_ok())
-        });
-        match valid {
-            true => Ok(&self.text),
-            false => Err(NoteError::Invalid {
-                name: key.name.clone(),
-            }),
+        if signed.is_empty() {
+            return Err(NoteError::NoKnownKey);
         }
+        Ok(signed)
+    }
+
+    fn verify_line(&self, line: &NoteSignature, key: &VerifierKey) -> Result<(), NoteError> {
+        let wrong = || NoteError::BadSignature {
+            name: line.name.clone(),
+            key_id: line.key_id,
+        };
+        let signature = line.blob.as_slice().try_into().map_err(|_| wrong())?;
+        key.public()
+            .verify(self.text.as_bytes(), signature)
+            .map_err(|_| wrong())
     }
 }
 
 impl fmt::Display for SignedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        for line in &self.signatures {
-            let mut blob = line.id.to_be_bytes().to_vec();
-            blob.extend_from_slice(&line.signature);
-            writeln!(
-                f,
-                "{SIGNATURE_PREFIX}{} {}",
-                line.name,
-                STANDARD.encode(blob)
-            )?;
-        }
-        Ok(())
+        self.signatures
+            .iter()
+            .try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 
@@ -234,63 +134,225 @@ impl FromStr for SignedNote {
     type Err = NoteError;
 
     fn from_str(note: &str) -> Result<Self, NoteError> {
-        let malformed = |found: &str| NoteError::Malformed {
-            found: found.to_owned(),
-        };
-        if note.len() > MAX_NOTE_LEN {
-            return Err(malformed(&format!("{} bytes", note.len())));
+        check_note(note)?;
+        // The text keeps the first of the two line feeds.
+        let blank_line = note.rfind("\n\n").ok_or(NoteError::NoSignatures)? + 1;
+        let (text, lines) = (&note[..blank_line], &note[blank_line + 1..]);
+        if lines.is_empty() {
+            return Err(NoteError::NoSignatures);
         }
-        if note.bytes().any(|b| b < 0x20 && b != b'\n') {
-            return Err(malformed("a control character other than LF"));
-        }
-        // The text may have blank lines: the last one ends it.
-        let split = note
-            .rfind("\n\n")
-            .ok_or_else(|| malformed("no blank line before the signatures"))?;
-        let (text, lines) = (&note[..split + 1], &note[split + 2..]);
         let lines = lines
             .strip_suffix('\n')
-            .ok_or_else(|| malformed("no LF at the end"))?;
-        let signatures = lines
-            .split('\n')
-            .map(|line| {
-                parse_signature(line).ok_or_else(|| malformed("a line that is no signature"))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        if signatures.len() > MAX_SIGNATURES {
-            return Err(malformed(&format!("{} signatures", signatures.len())));
+            .ok_or_else(|| signature_line(lines.rsplit('\n').next().unwrap_or_default()))?;
+        let found = lines.split('\n').count();
+        if found > MAX_SIGNATURES {
+            return Err(NoteError::TooManySignatures { found });
         }
         Ok(SignedNote {
             text: text.to_owned(),
-            signatures,
+            signatures: lines
+                .split('\n')
+                .map(str::parse)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
 
-fn parse_signature(line: &str) -> Option<NoteSignature> {
-    let (name, blob) = line.strip_prefix(SIGNATURE_PREFIX)?.split_once(' ')?;
-    if !is_key_name(name) {
-        return None;
+impl fmt::Display for NoteSignature {
+    /// Writes the line, without its line feed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut blob = self.key_id.to_be_bytes().to_vec();
+        blob.extend_from_slice(&self.blob);
+        write!(f, "— {} {}", self.name, STANDARD.encode(blob))
     }
-    let blob = STANDARD.decode(blob).ok()?;
-    let (id, signature) = blob.split_first_chunk::<4>()?;
-    if signature.is_empty() {
-        return None;
-    }
-    Some(NoteSignature {
-        name: name.to_owned(),
-        id: u32::from_be_bytes(*id),
-        signature: signature.to_vec(),
-    })
 }
 
-fn is_key_name(name: &str) -> bool {
-    !name.is_empty()
-        && !name
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || c == '+')
+impl FromStr for NoteSignature {
+    type Err = NoteError;
+
+    /// Reads a line without its line feed.
+    fn from_str(line: &str) -> Result<Self, NoteError> {
+        let wrong = || signature_line(line);
+        let (name, blob) = line
+            .strip_prefix("— ")
+            .and_then(|rest| rest.split_once(' '))
+            .ok_or_else(wrong)?;
+        let blob = STANDARD.decode(blob).map_err(|_| wrong())?;
+        match blob.split_first_chunk() {
+            Some((key_id, signature)) if is_valid_key_name(name) && !signature.is_empty() => {
+                Ok(NoteSignature {
+                    name: name.to_owned(),
+                    key_id: u32::from_be_bytes(*key_id),
+                    blob: signature.to_vec(),
+                })
+            }
+            _ => Err(wrong()),
+        }
+    }
 }
 
-fn excerpt(text: &str) -> String {
-    text.chars().take(80).collect()
+impl NoteSigner {
+    /// Makes a signer of a secret key, which must not sign anything but notes.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifierKeyError::Name`] unless the name is [valid](is_valid_key_name).
+    pub fn new(name: &str, secret: SecretKey) -> Result<Self, VerifierKeyError> {
+        Ok(NoteSigner {
+            key: VerifierKey::new(name, secret.public())?,
+            secret,
+        })
+    }
+
+    /// Returns the key by which others check what this one signed.
+    pub fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+
+    /// Signs a text, which ends with a line feed. The same text gives the same note.
+    ///
+    /// # Errors
+    ///
+    /// [`NoteError`] if the note could not be read again: [`TextEnd`](NoteError::TextEnd),
+    /// [`ControlCharacter`](NoteError::ControlCharacter), [`TooLong`](NoteError::TooLong).
+    pub fn sign(&self, text: &str) -> Result<SignedNote, NoteError> {
+        if !text.ends_with('\n') {
+            return Err(NoteError::TextEnd);
+        }
+        let note = SignedNote {
+            text: text.to_owned(),
+            signatures: vec![NoteSignature {
+                name: self.key.name().to_owned(),
+                key_id: self.key.key_id(),
+                blob: self.secret.sign(text.as_bytes()).to_vec(),
+            }],
+        };
+        check_note(&note.to_string())?;
+        Ok(note)
+    }
+}
+
+fn check_note(note: &str) -> Result<(), NoteError> {
+    if note.len() > MAX_NOTE_LEN {
+        return Err(NoteError::TooLong { found: note.len() });
+    }
+    match note.char_indices().find(|&(_, c)| c < ' ' && c != '\n') {
+        Some((offset, found)) => Err(NoteError::ControlCharacter { offset, found }),
+        None => Ok(()),
+    }
+}
+
+fn signature_line(found: &str) -> NoteError {
+    NoteError::SignatureLine {
+        found: found.chars().take(120).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer(name: &str) -> NoteSigner {
+        NoteSigner::new(name, SecretKey::from_seed(&[1; 32])).unwrap()
+    }
+
+    /// A note with `lines` signature lines, of which the first is by [`signer`] `a`.
+    fn note_with_lines(lines: usize) -> String {
+        let mut note = signer("a").sign("text\n").unwrap().to_string();
+        for _ in 1..lines {
+            note.push_str("— b AAAAAAA=\n");
+        }
+        note
+    }
+
+    #[test]
+    fn note_reads_what_it_signs() {
+        let signer = signer("factdesk.example/2026");
+        for text in [
+            "a\n",
+            "\n",
+            "a\n\nb\n\n\n",
+            "— a b\n",
+            "\n— x AAAAAAA=\n\n",
+            "ü\u{7f}\n",
+        ] {
+            let note = signer.sign(text).unwrap();
+            let read: SignedNote = note.to_string().parse().unwrap();
+            assert_eq!(read, note);
+            assert_eq!(read.text(), text);
+            let keys = [signer.key().clone()];
+            assert_eq!(read.verify(&keys), Ok(vec![&keys[0]]));
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_note_is_not_signed() {
+        let signer = signer("a");
+        assert_eq!(signer.sign("a"), Err(NoteError::TextEnd));
+        assert_eq!(signer.sign(""), Err(NoteError::TextEnd));
+        assert_eq!(
+            signer.sign("a\r\n"),
+            Err(NoteError::ControlCharacter {
+                offset: 1,
+                found: '\r'
+            })
+        );
+        let long = "a".repeat(MAX_NOTE_LEN) + "\n";
+        assert!(matches!(signer.sign(&long), Err(NoteError::TooLong { .. })));
+    }
+
+    #[test]
+    fn limits_are_the_stated_ones() {
+        let key = [signer("a").key().clone()];
+        for lines in [1, 16, MAX_SIGNATURES] {
+            let note: SignedNote = note_with_lines(lines).parse().unwrap();
+            assert_eq!(note.signatures().len(), lines);
+            assert!(note.verify(&key).is_ok());
+        }
+        assert_eq!(
+            note_with_lines(MAX_SIGNATURES + 1).parse::<SignedNote>(),
+            Err(NoteError::TooManySignatures {
+                found: MAX_SIGNATURES + 1
+            })
+        );
+        let long = "a".repeat(MAX_NOTE_LEN) + &note_with_lines(1);
+        assert!(matches!(
+            long.parse::<SignedNote>(),
+            Err(NoteError::TooLong { .. })
+        ));
+    }
+
+    #[test]
+    fn line_belongs_to_a_key_by_name_and_id() {
+        let note: SignedNote = note_with_lines(2).parse().unwrap();
+        let known = signer("a").key().clone();
+        let other_name = signer("b").key().clone();
+        let other_key = NoteSigner::new("a", SecretKey::from_seed(&[2; 32])).unwrap();
+        let strangers = [other_name, other_key.key().clone()];
+        assert_eq!(note.verify(&strangers), Err(NoteError::NoKnownKey));
+        assert_eq!(note.verify(&[]), Err(NoteError::NoKnownKey));
+        let keys = [strangers.as_slice(), &[known]].concat();
+        assert_eq!(note.verify(&keys), Ok(vec![&keys[2]]));
+    }
+
+    #[test]
+    fn every_line_of_a_known_key_must_fit() {
+        let key = signer("a").key().clone();
+        let good = note_with_lines(1);
+        for blob in [vec![0; 64], vec![0; 63], vec![0; 72]] {
+            let line = NoteSignature {
+                name: "a".to_owned(),
+                key_id: key.key_id(),
+                blob,
+            };
+            let note: SignedNote = format!("{good}{line}\n").parse().unwrap();
+            assert_eq!(
+                note.verify(std::slice::from_ref(&key)),
+                Err(NoteError::BadSignature {
+                    name: "a".to_owned(),
+                    key_id: key.key_id()
+                })
+            );
+        }
+    }
 }

@@ -10,7 +10,7 @@ pub mod sqlite;
 use std::path::PathBuf;
 
 use crate::canonical::{Digest, DigestPrefix};
-use crate::log::{Hash, NodeId};
+use crate::log::{Hash, HashReader, MerkleError, NodeId};
 use crate::sign::Did;
 
 pub use derived::Derived;
@@ -51,6 +51,24 @@ pub enum StoreError {
     },
     #[error("the database failed")]
     Database(#[source] rusqlite::Error),
+}
+
+impl From<MerkleError> for StoreError {
+    /// The tree can't be read: a stored node is missing, or the log is larger than any can be.
+    fn from(error: MerkleError) -> Self {
+        StoreError::Damaged {
+            found: error.to_string(),
+        }
+    }
+}
+
+/// Merkle nodes are read from where they are kept.
+impl HashReader for &dyn Read {
+    type Error = StoreError;
+
+    fn hash(&self, node: NodeId) -> Result<Hash, StoreError> {
+        Ok(self.node(node)?.ok_or(MerkleError::MissingNode { node })?)
+    }
 }
 
 /// One line of the log as it is stored, together with its record's bytes.

@@ -148,7 +148,7 @@ impl<'a> Attestor<'a> {
         let (checkpoint, outcome) = match Checkpoint::open(&note, &log_key) {
             Ok(checkpoint) => (checkpoint, Outcome::Passed),
             Err(error) => {
-                let unsigned = Checkpoint::parse_unverified(&note)
+                let unsigned = Checkpoint::read_unverified(&note)
                     .map_err(|error| no_checkpoint(error.to_string()))?;
                 (unsigned, Outcome::Failed(error.to_string()))
             }
@@ -229,8 +229,8 @@ impl<'a> Attestor<'a> {
             }
         }
         Ok(Standing {
-            size: self.checkpoint.size,
-            root: self.checkpoint.root,
+            size: self.checkpoint.size(),
+            root: self.checkpoint.root(),
             origin: self.ledger.origin.to_string(),
             log_key: self.ledger.log_key.to_string(),
             claims: self.claims_in(&record.digest)?,
@@ -327,18 +327,15 @@ impl<'a> Attestor<'a> {
     }
 
     fn inclusion_outcome(&self, index: u64, leaf: &Hash) -> Result<Outcome, AttestError> {
-        let Checkpoint { size, root, .. } = &self.checkpoint;
-        if index >= *size {
+        let size = self.checkpoint.size();
+        if index >= size {
             return Ok(Outcome::Failed(format!(
                 "the last checkpoint covers {size} entries"
             )));
         }
-        let path = inclusion_proof(index, *size, |node| {
-            self.store.node(node)?.ok_or_else(|| StoreError::Damaged {
-                found: format!("no Merkle node {node:?}"),
-            })
-        })?;
-        Ok(match verify_inclusion(index, *size, leaf, &path, root) {
+        let path = inclusion_proof(index, size, &self.store)?;
+        let root = self.checkpoint.root();
+        Ok(match verify_inclusion(index, size, leaf, &path, &root) {
             Ok(()) => Outcome::Passed,
             Err(error) => Outcome::Failed(error.to_string()),
         })

@@ -269,15 +269,15 @@ impl<'a> Audit<'a> {
             }
         };
         self.checkpoints.last_seen = Some(at);
-        if checkpoint.size != at || at > size {
+        if checkpoint.size() != at || at > size {
             let expected = format!("a checkpoint of size {} among {size} entries", at.min(size));
-            self.fault(Check::CheckpointSize, index, expected, checkpoint.size);
-        } else if checkpoint.root != self.fold.root() {
+            self.fault(Check::CheckpointSize, index, expected, checkpoint.size());
+        } else if checkpoint.root() != self.fold.root() {
             self.fault(
                 Check::CheckpointRoot,
                 index,
                 format!("root {}", self.fold.root()),
-                format!("root {}", checkpoint.root),
+                format!("root {}", checkpoint.root()),
             );
         }
     }

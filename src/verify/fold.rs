@@ -72,20 +72,12 @@ impl<'a> Fold<&'a dyn Read> {
             });
         }
         Ok(Fold {
-            frontier: frontier(store, size)?,
+            frontier: Frontier::read(size, &store)?,
             prev,
             next: size,
             rules,
         })
     }
-}
-
-fn frontier(store: &dyn Read, size: u64) -> Result<Frontier, StoreError> {
-    Frontier::from_nodes(size, |node| {
-        store.node(node)?.ok_or_else(|| StoreError::Damaged {
-            found: format!("no Merkle node {node:?}"),
-        })
-    })
 }
 
 impl<B: Facts> Fold<B> {
@@ -145,7 +137,7 @@ impl<B: Facts> Fold<B> {
         self.next = index + 1;
         Ok(Step {
             findings,
-            nodes: self.frontier.push(examined.leaf),
+            nodes: self.frontier.push(examined.leaf)?,
             derived,
         })
     }

@@ -10,7 +10,7 @@ mod reindex;
 use std::collections::HashMap;
 
 use crate::canonical::{Digest, Timestamp};
-use crate::log::{Checkpoint, Entry, EntryError, Hash, NodeId, NoteSigner};
+use crate::log::{Checkpoint, CheckpointError, Entry, EntryError, Hash, NodeId, NoteSigner};
 use crate::record::{Content, Record, RecordError};
 use crate::rules::MAX_CLOCK_LEAD_S;
 use crate::sign::{Proof, SecretKey};
@@ -106,6 +106,8 @@ pub enum WriteError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Entry(#[from] EntryError),
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
     #[error("the record is in the ledger already: {digest} at index {index}")]
     AlreadyRecorded { digest: Digest, index: u64 },
     /// The record at this place of the batch breaks the rules.
@@ -255,7 +257,7 @@ fn plan(
     Ok(Plan {
         entries,
         derived,
-        receipt: sign(&fold, log_key, appended),
+        receipt: sign(&fold, log_key, appended)?,
     })
 }
 
@@ -315,33 +317,34 @@ fn check_against_last_checkpoint(
     let Some((size, note)) = read.last_checkpoint()? else {
         return Ok(());
     };
-    let Ok(signed) = Checkpoint::parse_unverified(&note) else {
+    let Ok(signed) = Checkpoint::read_unverified(&note) else {
         return Err(StoreError::Damaged {
             found: format!("the checkpoint of size {size} can't be read"),
         }
         .into());
     };
-    if signed.size != fold.size() || signed.root != fold.root() {
+    if signed.size() != fold.size() || signed.root() != fold.root() {
         return Err(WriteError::Diverged {
             size,
-            signed: signed.root,
+            signed: signed.root(),
             found: fold.root(),
         });
     }
     Ok(())
 }
 
-fn sign(fold: &Fold<&dyn Read>, log_key: &NoteSigner, appended: Vec<Appended>) -> Receipt {
-    let checkpoint = Checkpoint {
-        origin: log_key.name().to_owned(),
-        size: fold.size(),
-        root: fold.root(),
-    };
-    Receipt {
+fn sign(
+    fold: &Fold<&dyn Read>,
+    log_key: &NoteSigner,
+    appended: Vec<Appended>,
+) -> Result<Receipt, CheckpointError> {
+    let (size, root) = (fold.size(), fold.root());
+    let checkpoint = Checkpoint::new(log_key.key().name(), size, root)?;
+    Ok(Receipt {
         appended,
-        size: checkpoint.size,
-        root: checkpoint.root,
-        checkpoint: checkpoint.sign(log_key).to_string(),
+        size,
+        root,
+        checkpoint: checkpoint.sign(log_key)?.to_string(),
         unscrubbed: false,
-    }
+    })
 }

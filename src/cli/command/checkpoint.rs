@@ -26,11 +26,11 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let (_, note) = store.last_checkpoint()?.ok_or_else(|| {
         CliError::failed("the ledger has no checkpoint").hint("run `ledger verify`")
     })?;
-    let checkpoint = Checkpoint::parse_unverified(&note).map_err(CliError::failed)?;
+    let checkpoint = Checkpoint::read_unverified(&note).map_err(CliError::failed)?;
     let json = json!({
         "format": 1,
-        "size": checkpoint.size,
-        "root": checkpoint.root,
+        "size": checkpoint.size(),
+        "root": checkpoint.root(),
         "logKey": ledger.log_key,
         "checkpoint": note,
     });

@@ -30,7 +30,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let (_, note) = store.last_checkpoint()?.ok_or_else(|| {
         CliError::failed("the ledger has no checkpoint").hint("run `ledger verify`")
     })?;
-    let checkpoint = Checkpoint::parse_unverified(&note).map_err(CliError::failed)?;
+    let checkpoint = Checkpoint::read_unverified(&note).map_err(CliError::failed)?;
     let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let mut waiting = Vec::new();
     store.derived(&mut |row| {
@@ -80,8 +80,8 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         bold(ledger.name.as_str()),
         ledger.origin,
         ledger.log_key,
-        checkpoint.size,
-        checkpoint.root,
+        checkpoint.size(),
+        checkpoint.root(),
         ledger.recorded,
         ledger.approvals,
         bold("records"),
@@ -100,8 +100,8 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         "origin": ledger.origin,
         "name": ledger.name,
         "logKey": ledger.log_key,
-        "size": checkpoint.size,
-        "root": checkpoint.root,
+        "size": checkpoint.size(),
+        "root": checkpoint.root(),
         "recorded": ledger.recorded,
         "approvals": ledger.approvals,
         "records": counts,
