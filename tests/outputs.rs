@@ -390,6 +390,16 @@ fn readers_need_no_home_folder_and_signers_are_told() {
     assert!(text(&signing.stderr).contains("no home folder is known"));
 }
 
+#[test]
+fn demo_overwrites_nothing() {
+    let desk = Desk::empty();
+    desk.write("mine/dossier/dossier.toml", "my own");
+    let message = desk.fails(&["demo", "mine"], 3);
+    assert!(message.contains("mine is not empty"), "{message}");
+    let kept = fs::read_to_string(desk.path("mine/dossier/dossier.toml")).unwrap();
+    assert_eq!(kept, "my own");
+}
+
 /// A desk in which every command is run, and its answers held against the schemas.
 struct Play {
     desk: Desk,
