@@ -110,17 +110,17 @@ impl Answer {
     /// Prints the answer. What can't be printed was not answered: `verify | head` never looks verified.
     pub(super) fn print(&self, json: bool) -> Exit {
         let printed = match &self.body {
-            Body::Bytes(bytes) => io::stdout().write_all(bytes),
-            Body::One { json: value, .. } if json => print_line(&format!("{value:#}")),
+            Body::Bytes(bytes) if !io::stdout().is_terminal() => io::stdout().write_all(bytes),
+            Body::One { json: value, .. } if json => print_json(&format!("{value:#}")),
             Body::Many { json: values, .. } if json => values
                 .iter()
-                .try_for_each(|value| print_line(&value.to_string())),
+                .try_for_each(|value| print_json(&value.to_string())),
             _ => print_text(&self.text()),
         };
         let printed = printed.and_then(|()| io::stdout().flush());
         for note in &self.notes {
             // Nothing can be said any more if stderr is closed.
-            let _ = writeln!(anstream::stderr(), "{note}");
+            let _ = writeln!(anstream::stderr(), "{}", visible(note));
         }
         match printed {
             Ok(()) => self.exit,
@@ -129,8 +129,17 @@ impl Answer {
     }
 }
 
-fn print_line(line: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{line}")
+/// Prints JSON. What would be unseen or would turn the text around stands as an escape, which is the same JSON.
+fn print_json(json: &str) -> io::Result<()> {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Line breaks here are the layout's: within strings they are escaped already.
+        match c == '\n' || is_harmless(c) {
+            true => out.push(c),
+            false => write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string"),
+        }
+    }
+    writeln!(io::stdout(), "{out}")
 }
 
 fn print_text(text: &str) -> io::Result<()> {
@@ -143,7 +152,7 @@ fn print_text(text: &str) -> io::Result<()> {
 
 /// Makes control characters of recorded texts visible: a record can't move the cursor or hide a line. The
 /// styles of this module stay.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -152,8 +161,7 @@ fn visible(text: &str) -> String {
             rest = &rest[style.len()..];
             continue;
         }
-        let harmless = matches!(c, '\n' | '\t') || !(c.is_control() || is_direction_mark(c));
-        match harmless {
+        match matches!(c, '\n' | '\t') || is_harmless(c) {
             true => out.push(c),
             false => out.extend(c.escape_unicode()),
         }
@@ -162,9 +170,10 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Characters that make text run or look other than it is.
-fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Tells whether a character neither steers a terminal nor makes text run other than it is written.
+fn is_harmless(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !(c.is_control() || turns)
 }
 
 const STYLES: [&str; 5] = [

@@ -18,7 +18,8 @@ use crate::store::{Object, Read, SqliteStore, StoreError};
 #[derive(Clone, Debug)]
 pub struct Context {
     ledger: Option<PathBuf>,
-    pub keys: KeyStore,
+    /// Absent where no folder for them is known.
+    keys: Option<KeyStore>,
     now: Option<Timestamp>,
     no_input: bool,
     seed: Option<String>,
@@ -26,18 +27,25 @@ pub struct Context {
 
 impl Context {
     /// Reads the environment.
-    pub(super) fn new(options: &Options) -> Result<Self, CliError> {
+    pub(super) fn new(options: &Options) -> Self {
         let folder = match &options.keys {
-            Some(folder) => folder.clone(),
-            None => data_folder()?.join("ledger").join("keys"),
+            Some(folder) => Some(folder.clone()),
+            None => data_folder().map(|folder| folder.join("ledger").join("keys")),
         };
-        Ok(Context {
+        Context {
             ledger: options.ledger.clone(),
-            keys: KeyStore::new(folder, options.no_input),
+            keys: folder.map(|folder| KeyStore::new(folder, options.no_input)),
             now: options.now,
             no_input: options.no_input,
             // For examples and tests only: whoever knows it can guess erased records back.
             seed: env::var("LEDGER_SEED").ok(),
+        }
+    }
+
+    /// Returns the keys of this machine. Who only reads needs none, nor a home folder.
+    pub fn keys(&self) -> Result<&KeyStore, CliError> {
+        self.keys.as_ref().ok_or_else(|| {
+            CliError::usage("no home folder is known").hint("set LEDGER_KEYS to the keys folder")
         })
     }
 
@@ -134,16 +142,11 @@ impl Context {
     }
 }
 
-fn data_folder() -> Result<PathBuf, CliError> {
-    if let Some(folder) = env::var_os("XDG_DATA_HOME").filter(|folder| !folder.is_empty()) {
-        return Ok(folder.into());
-    }
-    match env::var_os("HOME") {
-        Some(home) => Ok(PathBuf::from(home).join(".local").join("share")),
-        None => {
-            Err(CliError::usage("no home folder is known")
-                .hint("set LEDGER_KEYS to the keys folder"))
-        }
+fn data_folder() -> Option<PathBuf> {
+    let named = |name: &str| env::var_os(name).filter(|folder| !folder.is_empty());
+    match named("XDG_DATA_HOME") {
+        Some(folder) => Some(folder.into()),
+        None => named("HOME").map(|home| Path::new(&home).join(".local").join("share")),
     }
 }
 

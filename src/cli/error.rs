@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::io::Write as _;
 
-use super::answer::Exit;
+use super::answer::{Exit, visible};
 use crate::store::StoreError;
 use crate::verify::attest::AttestError;
 use crate::writer::WriteError;
@@ -61,7 +61,7 @@ impl CliError {
 
     pub(super) fn print(&self) -> Exit {
         // Nothing can be said any more if stderr is closed.
-        let _ = write!(anstream::stderr(), "{self}");
+        let _ = write!(anstream::stderr(), "{}", visible(&self.to_string()));
         self.exit
     }
 }

@@ -52,7 +52,7 @@ impl KeyStore {
                     .hint("choose another name; a key is never overwritten"),
             );
         }
-        let pem = key_file::to_pem(key, protection).map_err(|error| CliError::failed(error))?;
+        let pem = key_file::to_pem(key, protection).map_err(CliError::failed)?;
         write_new(&path, pem.as_bytes(), 0o600)?;
         let public = format!("{}\n", key.public().did());
         write_new(&path.with_extension("pub"), public.as_bytes(), 0o644)
@@ -184,8 +184,7 @@ impl KeyStore {
     /// Keeps the key of a log.
     pub fn add_log_key(&self, signer: &NoteSigner, key: &SecretKey) -> Result<PathBuf, CliError> {
         let path = self.log_key_path(signer.key());
-        let pem =
-            key_file::to_pem(key, Protection::None).map_err(|error| CliError::failed(error))?;
+        let pem = key_file::to_pem(key, Protection::None).map_err(CliError::failed)?;
         write_new(&path, pem.as_bytes(), 0o600)?;
         Ok(path)
     }
@@ -203,8 +202,7 @@ impl KeyStore {
         let pem = read_secret(&path)?;
         let key = key_file::from_pem(&pem, None)
             .map_err(|error| CliError::failed(format!("{}: {error}", path.display())))?;
-        let signer =
-            NoteSigner::new(log_key.name(), key).map_err(|error| CliError::failed(error))?;
+        let signer = NoteSigner::new(log_key.name(), key).map_err(CliError::failed)?;
         match signer.key() == log_key {
             true => Ok(signer),
             false => Err(CliError::failed(format!(

@@ -27,7 +27,12 @@ use error::CliError;
     name = "ledger",
     version,
     max_term_width = 100,
-    after_help = "Start with `ledger demo`. See also: ledger help-on exit-codes | environment | formats | trust"
+    after_help = "\
+Examples:
+  ledger demo
+  ledger check $CLAIM
+
+See also: ledger help-on exit-codes | environment | formats | trust"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -92,8 +97,12 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // clap prints help to stdout with 0 and usage errors to stderr with 2.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            let code = match (error.print(), error.use_stderr()) {
+                // Help that nobody could read is no answer either.
+                (Err(_), false) => Exit::Failed.code(),
+                _ => u8::try_from(error.exit_code()).unwrap_or(2),
+            };
+            return ExitCode::from(code);
         }
     };
     match cli.options.color {
@@ -110,7 +119,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Answer, CliError> {
-    let context = Context::new(&cli.options)?;
+    let context = Context::new(&cli.options);
     command::run(cli.command, &context)
 }
 

@@ -59,7 +59,7 @@ impl<'a> Desk<'a> {
     pub fn open(context: &'a Context, signing: &'a Signing) -> Result<Self, CliError> {
         let store = context.write()?;
         let ledger = ledger_facts(&store)?;
-        let log_key = context.keys.open_log_key(&log_key(&ledger)?)?;
+        let log_key = context.keys()?.open_log_key(&log_key(&ledger)?)?;
         let key = open_key(context, signing)?;
         Ok(Desk {
             store,
@@ -149,7 +149,7 @@ impl<'a> Desk<'a> {
 
 /// Opens the key that signs.
 pub fn open_key(context: &Context, signing: &Signing) -> Result<SecretKey, CliError> {
-    context.keys.open(
+    context.keys()?.open(
         signing.signer.as_deref(),
         signing.passphrase_file.as_deref(),
     )

@@ -56,6 +56,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         Some(folder) => folder.clone(),
         None => std::env::temp_dir().join(format!("ledger-demo-{}", std::process::id())),
     };
+    if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(
+            CliError::failed(format!("{} is not empty", folder.display()))
+                .hint("name a new folder; nothing is overwritten"),
+        );
+    }
     for (name, contents) in DOSSIER {
         let path = folder.join("dossier").join(name);
         let parent = path.parent().expect("a file in the dossier's folder");

@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     }
     context.confirm(
         &format!("Remove {} for good?", counted(subjects.len(), "record")),
-        arguments.yes,
+        arguments.yes || arguments.signing.dry_run,
     )?;
     let mut answer = desk.append_all(items)?;
     if !left.is_empty() {

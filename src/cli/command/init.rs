@@ -13,7 +13,7 @@ use crate::log::NoteSigner;
 use crate::record::key::{Holder, Key, Role};
 use crate::record::{Content, Ledger, Line, Origin, Policy, Record};
 use crate::sign::SecretKey;
-use crate::store::SqliteStore;
+use crate::store::{SqliteStore, StoreError};
 use crate::writer::Submission;
 
 /// Make a new ledger, with you as its owner
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         (Some(holder), _) => holder.clone(),
         (None, Some(signer)) => signer.clone(),
         (None, None) => context
-            .keys
+            .keys()?
             .list()?
             .into_iter()
             .find(|named| named.did == did)
@@ -97,6 +97,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         });
     }
     if arguments.signing.dry_run {
+        if arguments.file.exists() {
+            let path = arguments.file.clone();
+            return Err(StoreError::Exists { path }.into());
+        }
         let mut store = SqliteStore::in_memory()?;
         found(&mut store, &items, &log_key, now)?;
         return Ok(Answer::new(
@@ -108,7 +112,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let receipt = SqliteStore::create(&arguments.file, |store| {
         let receipt = found(store, &items, &log_key, now)?;
         // The log's key is kept before the ledger appears: a ledger without it could never grow.
-        key_file = Some(context.keys.add_log_key(&log_key, &log_secret)?);
+        key_file = Some(context.keys()?.add_log_key(&log_key, &log_secret)?);
         Ok::<_, CliError>(receipt)
     })?;
     let log_key_file = key_file.expect("set when the ledger was founded");

@@ -38,7 +38,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  ledger key new cleo --unencrypted
+  ledger key new dana --unencrypted
   ledger key new dora --passphrase-file passphrase.txt")]
 pub struct New {
     /// A name for this machine: letters, digits, - and _
@@ -144,15 +144,17 @@ fn new(arguments: &New, context: &Context) -> Result<Answer, CliError> {
     let key = SecretKey::from_seed(&seed);
     let file = arguments.passphrase_file.as_deref();
     match arguments.unencrypted {
-        true => context.keys.add(&arguments.name, &key, Protection::None)?,
+        true => context
+            .keys()?
+            .add(&arguments.name, &key, Protection::None)?,
         false => {
             let what = format!("new passphrase of {}", arguments.name);
-            let passphrase = context.keys.passphrase(&what, file)?;
+            let passphrase = context.keys()?.passphrase(&what, file)?;
             if passphrase.is_empty() {
                 return Err(CliError::usage("the passphrase is empty")
                     .hint("choose one, or say --unencrypted"));
             }
-            if file.is_none() && *context.keys.passphrase("same again", None)? != *passphrase {
+            if file.is_none() && *context.keys()?.passphrase("same again", None)? != *passphrase {
                 return Err(CliError::failed(
                     "the two passphrases differ; no key was made",
                 ));
@@ -162,7 +164,7 @@ fn new(arguments: &New, context: &Context) -> Result<Answer, CliError> {
                 passphrase: &passphrase,
                 nonce,
             };
-            context.keys.add(&arguments.name, &key, protection)?;
+            context.keys()?.add(&arguments.name, &key, protection)?;
         }
     }
     let did = key.public().did();
@@ -172,14 +174,14 @@ fn new(arguments: &New, context: &Context) -> Result<Answer, CliError> {
     )
     .note(dim(&format!(
         "kept in {}; an owner enrols it with: ledger key enroll {did} --holder NAME --role editor",
-        context.keys.folder().display()
+        context.keys()?.folder().display()
     ))))
 }
 
 fn list(context: &Context) -> Result<Answer, CliError> {
     let mut table = Table::default();
     let mut json = Vec::new();
-    for key in context.keys.list()? {
+    for key in context.keys()?.list()? {
         let protection = match key.encrypted {
             true => "encrypted",
             false => "unencrypted",
@@ -306,12 +308,12 @@ fn find(text: &str, context: &Context) -> Result<Did, CliError> {
     if text.starts_with("did:") {
         return text.parse().map_err(CliError::usage);
     }
-    let keys = context.keys.list()?;
+    let keys = context.keys()?.list()?;
     match keys.iter().find(|key| key.name == text) {
         Some(key) => Ok(key.did),
         None => Err(CliError::usage(format!(
             "expected a did:key, or the name of a key in {}, found {text:?}",
-            context.keys.folder().display()
+            context.keys()?.folder().display()
         ))
         .hint("`ledger key list` lists the keys")),
     }

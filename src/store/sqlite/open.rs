@@ -101,7 +101,7 @@ impl SqliteStore {
         // A connection that may write leaves no side files behind; where it can't be had (a read-only
         // file, a read-only disk), a reading one serves.
         let connection = connect(path, OpenFlags::empty())
-            .and_then(|connection| settle(connection))
+            .and_then(settle)
             .or_else(|_| connect_read_only(path).and_then(settle))
             .or_else(|error| match error {
                 StoreError::ReadOnly | StoreError::Database(_) => {
