@@ -523,7 +523,7 @@ impl Play {
         self.answer("reindex", 0, "reindex");
         self.answer("demo shown", 0, "demo");
         for topic in ["exit-codes", "environment", "formats", "trust"] {
-            self.answer(&format!("help-on {topic}"), 0, "help-on");
+            self.answer(&format!("help {topic}"), 0, "help");
         }
         tamper(&self.desk);
         self.answer("verify", 1, "verify");

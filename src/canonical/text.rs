@@ -17,7 +17,15 @@ pub const MEDIA_TYPE: &str = "text/plain;charset=utf-8";
 
 /// Text that went through `text/1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArticleText(String);
+pub struct ArticleText {
+    text: String,
+    /// The bytes at which every [`STRIDE`]th code point begins, so that a place is found without counting
+    /// from the start.
+    strides: Vec<usize>,
+}
+
+/// Code points between two noted places.
+const STRIDE: usize = 1024;
 
 /// Why some bytes are no article text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +55,14 @@ impl ArticleText {
         }
         match normalize(text) {
             text if text == "\n" => Err(TextError::Empty),
-            text => Ok(ArticleText(text)),
+            text => Ok(ArticleText {
+                strides: text
+                    .char_indices()
+                    .step_by(STRIDE)
+                    .map(|(at, _)| at)
+                    .collect(),
+                text,
+            }),
         }
     }
 
@@ -59,8 +74,8 @@ impl ArticleText {
     /// something.
     pub fn from_object(bytes: Vec<u8>) -> Result<Self, TextError> {
         let normal = Self::normalize(&bytes)?;
-        if normal.0.as_bytes() != bytes {
-            let same = std::iter::zip(normal.0.as_bytes(), &bytes)
+        if normal.as_str().as_bytes() != bytes {
+            let same = std::iter::zip(normal.as_str().as_bytes(), &bytes)
                 .take_while(|(a, b)| a == b)
                 .count();
             return Err(TextError::NotNormal { offset: same });
@@ -70,24 +85,27 @@ impl ArticleText {
 
     /// Returns the whole text, with its final LF.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Returns the characters of `range`, counted in Unicode code points, or nothing if the text ends
     /// before.
     pub fn slice(&self, range: Range<u64>) -> Option<&str> {
-        let mut boundaries = self
-            .0
+        let start = self.byte_offset(range.start)?;
+        let end = self.byte_offset(range.end)?;
+        self.text.get(start..end)
+    }
+
+    /// Returns where a code point begins, or where the text ends. No text is empty, so there is a stride.
+    fn byte_offset(&self, code_point: u64) -> Option<usize> {
+        let code_point = usize::try_from(code_point).ok()?;
+        let stride = (code_point / STRIDE).min(self.strides.len() - 1);
+        let from = self.strides[stride];
+        self.text[from..]
             .char_indices()
-            .map(|(at, _)| at)
-            .chain([self.0.len()]);
-        let start = boundaries.nth(usize::try_from(range.start).ok()?)?;
-        let len = usize::try_from(range.end.checked_sub(range.start)?).ok()?;
-        let end = match len {
-            0 => start,
-            _ => boundaries.nth(len - 1)?,
-        };
-        Some(&self.0[start..end])
+            .map(|(at, _)| from + at)
+            .chain([self.text.len()])
+            .nth(code_point - stride * STRIDE)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a command needs from its surroundings: which ledger, which keys, what time, which dice.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal, Read as _};
 use std::path::{Path, PathBuf};
@@ -20,26 +21,39 @@ pub struct Context {
     ledger: Option<PathBuf>,
     /// Absent where no folder for them is known.
     keys: Option<KeyStore>,
+    editor: Option<String>,
     now: Option<Timestamp>,
     no_input: bool,
     seed: Option<String>,
 }
 
 impl Context {
-    /// Reads the environment.
-    pub(super) fn new(options: &Options) -> Self {
-        let folder = match &options.keys {
-            Some(folder) => Some(folder.clone()),
-            None => data_folder().map(|folder| folder.join("ledger").join("keys")),
-        };
-        Context {
-            ledger: options.ledger.clone(),
+    /// Reads the environment. An option goes before a variable, and an empty variable counts as none.
+    pub(super) fn new(options: &Options) -> Result<Self, CliError> {
+        let folder = (options.keys.clone())
+            .or_else(|| variable("LEDGER_KEYS").map(PathBuf::from))
+            .or_else(|| data_folder().map(|folder| folder.join("ledger").join("keys")));
+        Ok(Context {
+            ledger: (options.ledger.clone()).or_else(|| variable("LEDGER_FILE").map(PathBuf::from)),
             keys: folder.map(|folder| KeyStore::new(folder, options.no_input)),
-            now: options.now,
+            editor: text_variable("LEDGER_EDITOR")?,
+            now: match (options.now, text_variable("LEDGER_NOW")?) {
+                (Some(now), _) => Some(now),
+                (None, None) => None,
+                (None, Some(text)) => Some(
+                    text.parse()
+                        .map_err(|error| CliError::usage(format!("LEDGER_NOW: {error}")))?,
+                ),
+            },
             no_input: options.no_input,
             // For examples and tests only: whoever knows it can guess erased records back.
-            seed: env::var("LEDGER_SEED").ok(),
-        }
+            seed: text_variable("LEDGER_SEED")?,
+        })
+    }
+
+    /// Returns the name of the key that signs: the option, or `LEDGER_EDITOR`.
+    pub fn signer<'a>(&'a self, option: Option<&'a str>) -> Option<&'a str> {
+        option.or(self.editor.as_deref())
     }
 
     /// Returns the keys of this machine. Who only reads needs none, nor a home folder.
@@ -143,11 +157,25 @@ impl Context {
 }
 
 fn data_folder() -> Option<PathBuf> {
-    let named = |name: &str| env::var_os(name).filter(|folder| !folder.is_empty());
-    match named("XDG_DATA_HOME") {
-        Some(folder) => Some(folder.into()),
-        None => named("HOME").map(|home| Path::new(&home).join(".local").join("share")),
-    }
+    let data = variable("XDG_DATA_HOME").map(PathBuf::from);
+    data.or_else(|| {
+        let home = variable("HOME")?;
+        Some(PathBuf::from(home).join(".local").join("share"))
+    })
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn text_variable(name: &str) -> Result<Option<String>, CliError> {
+    variable(name)
+        .map(|value| {
+            value
+                .into_string()
+                .map_err(|_| CliError::usage(format!("{name}: expected UTF-8, found other bytes")))
+        })
+        .transpose()
 }
 
 /// Reads a file, or stdin for `-`, up to the limit of an object.

@@ -27,12 +27,13 @@ use error::CliError;
     name = "ledger",
     version,
     max_term_width = 100,
+    disable_help_subcommand = true,
     after_help = "\
 Examples:
   ledger demo
   ledger check $CLAIM
 
-See also: ledger help-on exit-codes | environment | formats | trust"
+See also: ledger help exit-codes | environment | formats | trust"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -44,14 +45,8 @@ pub struct Cli {
 /// Options that every command takes.
 #[derive(Clone, Debug, Args)]
 struct Options {
-    /// The ledger file; else the one *.ledger file in this folder
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "LEDGER_FILE",
-        hide_env_values = true
-    )]
+    /// The ledger file; else $LEDGER_FILE, else the one *.ledger file in this folder
+    #[arg(long, global = true, value_name = "FILE")]
     ledger: Option<PathBuf>,
     /// Answer in JSON
     #[arg(long, global = true)]
@@ -62,25 +57,11 @@ struct Options {
     /// Never ask; fail where a question would be needed
     #[arg(long, global = true)]
     no_input: bool,
-    /// The time to take as now, for reproducible output (RFC 3339, UTC)
-    #[arg(
-        long,
-        global = true,
-        value_name = "TIME",
-        env = "LEDGER_NOW",
-        hide_env_values = true,
-        hide_short_help = true
-    )]
+    /// The time to take as now, for reproducible output (RFC 3339, UTC); else $LEDGER_NOW
+    #[arg(long, global = true, value_name = "TIME", hide_short_help = true)]
     now: Option<crate::canonical::Timestamp>,
-    /// Where the secret keys are; else $XDG_DATA_HOME/ledger/keys
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "LEDGER_KEYS",
-        hide_env_values = true,
-        hide_short_help = true
-    )]
+    /// Where the secret keys are; else $LEDGER_KEYS, else $XDG_DATA_HOME/ledger/keys
+    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
     keys: Option<PathBuf>,
 }
 
@@ -119,7 +100,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Answer, CliError> {
-    let context = Context::new(&cli.options);
+    let context = Context::new(&cli.options)?;
     command::run(cli.command, &context)
 }
 

@@ -20,13 +20,8 @@ use crate::writer::{self, Mode, Receipt, Submission};
 /// Options of every command that signs.
 #[derive(Clone, Debug, Args)]
 pub struct Signing {
-    /// Whose key signs; else the only key there is
-    #[arg(
-        long = "as",
-        value_name = "NAME",
-        env = "LEDGER_EDITOR",
-        hide_env_values = true
-    )]
+    /// Whose key signs; else $LEDGER_EDITOR, else the only key there is
+    #[arg(long = "as", value_name = "NAME")]
     pub signer: Option<String>,
     /// Read the key's passphrase from the first line of this file
     #[arg(long, value_name = "FILE")]
@@ -150,7 +145,7 @@ impl<'a> Desk<'a> {
 /// Opens the key that signs.
 pub fn open_key(context: &Context, signing: &Signing) -> Result<SecretKey, CliError> {
     context.keys()?.open(
-        signing.signer.as_deref(),
+        context.signer(signing.signer.as_deref()),
         signing.passphrase_file.as_deref(),
     )
 }

@@ -222,8 +222,8 @@ fn describe_review(standing: &Standing, review: &Attestation) -> String {
         [] => String::new(),
         names => format!(", approved by {}", names.join(", ")),
     };
-    format!(
-        "  {}\n  {}\n  {}\n",
+    indented(&format!(
+        "{}\n{}\n{}\n",
         conclusion(content),
         content.explanation,
         dim(&format!(
@@ -231,7 +231,7 @@ fn describe_review(standing: &Standing, review: &Attestation) -> String {
             holder(review),
             review.digest
         ))
-    )
+    ))
 }
 
 fn describe_relation(this: &Digest, relation: &Relation) -> String {
@@ -245,7 +245,7 @@ fn describe_relation(this: &Digest, relation: &Relation) -> String {
         named(&relation.from),
         relation.relation,
         named(&relation.to),
-        note.map_or_else(String::new, |note| format!("  {note}\n")),
+        note.map_or_else(String::new, |note| indented(note.as_str())),
     )
 }
 
@@ -282,8 +282,9 @@ fn signer_name(one: &Attestation) -> String {
     }
 }
 
+/// Says what a record says, every line indented: no recorded text can pass for a result of ours.
 fn describe_content(content: &Content) -> String {
-    match content {
+    let text = match content {
         Content::Claim(claim) => {
             let via: String = claim
                 .via
@@ -313,7 +314,14 @@ fn describe_content(content: &Content) -> String {
         Content::Revocation(revocation) => format!("  {}\n", revocation.reason),
         Content::Policy(policy) => format!("  approvals {}\n", policy.approvals),
         Content::Approval(_) => String::new(),
-    }
+    };
+    indented(&text)
+}
+
+fn indented(text: &str) -> String {
+    text.lines()
+        .map(|line| format!("  {}\n", line.trim_start()))
+        .collect()
 }
 
 fn to_json(standing: &Standing) -> Value {

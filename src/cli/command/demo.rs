@@ -54,7 +54,11 @@ const DOSSIER: [(&str, &str); 6] = [
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let folder = match &arguments.folder {
         Some(folder) => folder.clone(),
-        None => std::env::temp_dir().join(format!("ledger-demo-{}", std::process::id())),
+        None => {
+            let random = context.random("folder of the demo")?;
+            let name = format!("ledger-demo-{}", hex::encode(&random[..8]));
+            std::env::temp_dir().join(name)
+        }
     };
     if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(

@@ -46,9 +46,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let name: Line = typed(arguments.name.as_deref().unwrap_or(origin.as_str()))?;
     let key = open_key(context, &arguments.signing)?;
     let did = key.public().did();
-    let holder_name = match (&arguments.holder, &arguments.signing.signer) {
+    let signer = context.signer(arguments.signing.signer.as_deref());
+    let holder_name = match (&arguments.holder, signer) {
         (Some(holder), _) => holder.clone(),
-        (None, Some(signer)) => signer.clone(),
+        (None, Some(signer)) => signer.to_owned(),
         (None, None) => context
             .keys()?
             .list()?

@@ -8,7 +8,7 @@ mod completions;
 mod correct;
 mod demo;
 mod erase;
-mod help_on;
+mod help;
 mod init;
 mod key;
 mod log;
@@ -56,7 +56,7 @@ pub enum Command {
     Checkpoint(checkpoint::Arguments),
     Reindex(reindex::Arguments),
     Completions(completions::Arguments),
-    HelpOn(help_on::Arguments),
+    Help(help::Arguments),
 }
 
 pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
@@ -82,7 +82,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
         Command::Reindex(arguments) => reindex::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),
-        Command::HelpOn(arguments) => Ok(help_on::run(&arguments)),
+        Command::Help(arguments) => help::run(&arguments),
     }
 }
 

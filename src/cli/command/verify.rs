@@ -132,16 +132,13 @@ fn to_json(report: &Report) -> serde_json::Value {
         .findings
         .iter()
         .map(|finding| {
-            let mut json = json!({
+            json!({
                 "code": finding.code,
+                "index": finding.index,
                 "message": finding.to_string(),
                 "expected": finding.expected,
                 "found": finding.found,
-            });
-            if let Some(index) = finding.index {
-                json["index"] = json!(index);
-            }
-            json
+            })
         })
         .collect();
     let notices = |notices: &[verify::finding::Notice]| -> Vec<serde_json::Value> {

@@ -1,37 +1,51 @@
-//! `ledger help-on`: what concerns all commands.
+//! `ledger help`: a command, or what concerns all of them.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
 use super::super::answer::Answer;
+use super::super::error::CliError;
 
-/// Explain exit codes, the environment, formats, or what to trust
+/// Explain a command, or exit-codes, environment, formats or trust
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  ledger help-on exit-codes
-  ledger help-on trust")]
+  ledger help trust
+  ledger help add claim")]
 pub struct Arguments {
-    #[arg(value_enum)]
-    topic: Topic,
+    /// A command, or one of exit-codes, environment, formats, trust
+    #[arg(value_name = "COMMAND|TOPIC")]
+    words: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Topic {
-    ExitCodes,
-    Environment,
-    Formats,
-    Trust,
-}
+const TOPICS: [(&str, &str); 4] = [
+    ("exit-codes", EXIT_CODES),
+    ("environment", ENVIRONMENT),
+    ("formats", FORMATS),
+    ("trust", TRUST),
+];
 
-pub fn run(arguments: &Arguments) -> Answer {
-    let text = match arguments.topic {
-        Topic::ExitCodes => EXIT_CODES,
-        Topic::Environment => ENVIRONMENT,
-        Topic::Formats => FORMATS,
-        Topic::Trust => TRUST,
+pub fn run(arguments: &Arguments) -> Result<Answer, CliError> {
+    let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
+    let topic = TOPICS.iter().find(|(name, _)| words == [*name]);
+    let text = match topic {
+        Some((_, text)) => (*text).to_owned(),
+        None => command_help(&words)?,
     };
-    Answer::new(text, json!({ "format": 1, "text": text }))
+    let json = json!({ "format": 1, "text": text });
+    Ok(Answer::new(text, json))
+}
+
+fn command_help(words: &[&str]) -> Result<String, CliError> {
+    let mut command = super::super::command_tree();
+    command.build();
+    for word in words {
+        command = command.find_subcommand(word).cloned().ok_or_else(|| {
+            CliError::usage(format!("there is no command {:?}", words.join(" ")))
+                .hint("`ledger help` lists the commands")
+        })?;
+    }
+    Ok(command.render_long_help().to_string())
 }
 
 const EXIT_CODES: &str = "\
