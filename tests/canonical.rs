@@ -727,7 +727,7 @@ fn provenance_hash_is_what_jq_and_sha256sum_print() {
         return;
     };
     shell.args(["-c", "jq -cS . | tr -d '\\n' | sha256sum"]);
-    for path in vectors::files("records") {
+    for path in vectors::files("handwritten") {
         let handwritten = fs::read(&path).unwrap();
         let record: Value = json::from_handwritten(&handwritten).unwrap();
         let canonical = json::to_vec(&record).unwrap();

@@ -53,7 +53,7 @@ fn with_proof(record: &Value, proof: Value) -> Value {
 /// Each record of the vectors with `key` as its editor, by the name of its file.
 fn records(key: &SecretKey) -> Vec<(String, Value)> {
     let mut records = Vec::new();
-    for path in vectors::files("records") {
+    for path in vectors::files("handwritten") {
         let mut record: Value = vectors::file(&path);
         record["editor"] = key.public().did().to_string().into();
         let name = path.file_stem().unwrap().to_string_lossy();

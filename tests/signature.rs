@@ -146,9 +146,9 @@ fn records_are_signed_as_another_implementation_signs_them() {
         proof: Value,
     }
     let cases = vectors::cases::<Case>("sign/records");
-    assert_eq!(cases.len(), vectors::files("records").len());
+    assert_eq!(cases.len(), vectors::files("handwritten").len());
     for (at, case) in cases {
-        let path = vectors::folder("records").join(&case.record);
+        let path = vectors::folder("handwritten").join(&case.record);
         let record: Value = vectors::file(&path);
         let digest = Digest::of(&json::to_vec(&record).unwrap());
         assert_eq!(digest, case.digest, "{at}");
