@@ -220,7 +220,7 @@ fn write_value(value: &Value, depth: usize, out: &mut Vec<u8>) -> Result<(), Pro
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Number(number) => match number.as_i64() {
-            Some(n) if n.abs() <= MAX_INTEGER => out.extend_from_slice(n.to_string().as_bytes()),
+            Some(n) if in_range(n) => out.extend_from_slice(n.to_string().as_bytes()),
             Some(n) => return Err(Problem::IntegerRange(n.to_string())),
             None if number.is_u64() => return Err(Problem::IntegerRange(number.to_string())),
             None => return Err(Problem::Float(number.to_string())),
@@ -262,6 +262,12 @@ fn write_value(value: &Value, depth: usize, out: &mut Vec<u8>) -> Result<(), Pro
         }
     }
     Ok(())
+}
+
+/// Tells whether an integer has a magnitude that every JSON reader holds.
+fn in_range(n: i64) -> bool {
+    // Not by `abs`: the least integer has none.
+    (-MAX_INTEGER..=MAX_INTEGER).contains(&n)
 }
 
 fn deeper(depth: usize) -> Result<usize, Problem> {
@@ -512,7 +518,7 @@ impl<'a> Scanner<'a> {
             });
         }
         match token.parse::<i64>() {
-            Ok(n) if n.abs() <= MAX_INTEGER => {
+            Ok(n) if in_range(n) => {
                 self.at += len;
                 Ok(())
             }

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A moment in whole seconds, in the years 0000 to 9999.
+/// A moment in whole seconds, from the beginning of the year 0000 to 9999-12-30T22:00:00Z.
+///
+/// The last 26 hours of 9999 are left out (by the library, so that the date has four digits of year in any zone).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(jiff::Timestamp);
 
@@ -21,7 +23,7 @@ impl Timestamp {
     ///
     /// # Errors
     ///
-    /// [`TimestampError`] outside the years 0000 to 9999.
+    /// [`TimestampError`] before or after the moments that this type holds.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, TimestampError> {
         let wrong = || TimestampError {
             found: seconds.to_string(),

@@ -21,6 +21,12 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 /// A file larger than this is no key file.
 const MAX_LEN: usize = 16 * 1024;
 
+/// N * r * p of scrypt: 16 times what we write; 256 MiB, or a second or two.
+const MAX_SCRYPT_COST: u64 = 1 << 21;
+
+/// OpenSSL writes 2,048, and advice goes up to some hundred thousand.
+const MAX_PBKDF2_ITERATIONS: u32 = 10_000_000;
+
 /// How a new key file is protected.
 pub enum Protection<'a> {
     /// Under a passphrase; `nonce` is fresh randomness, for the salt and the initialisation vector.
@@ -43,6 +49,11 @@ pub enum KeyFileError {
     WrongPassphrase,
     #[error("expected an Ed25519 key, found algorithm {found}")]
     OtherAlgorithm { found: String },
+    #[error("expected a passphrase at a cost within {expected}, found {found}")]
+    Cost {
+        expected: &'static str,
+        found: String,
+    },
     #[error("the key file cannot be read")]
     Malformed(#[source] pkcs8::Error),
 }
@@ -124,29 +135,46 @@ pub fn from_pem(pem: &str, passphrase: Option<&str>) -> Result<SecretKey, KeyFil
     let info: EncryptedPrivateKeyInfoRef<'_> = document
         .decode_msg()
         .map_err(|e: pkcs8::der::Error| KeyFileError::Malformed(e.into()))?;
-    // A foreign file may ask for any amount of memory and time.
-    if let pbes2::Kdf::Scrypt(parameters) = kdf(&info)?
-        && parameters
-            .cost_parameter
-            .saturating_mul(u64::from(parameters.block_size))
-            > 1 << 21
-    {
-        return Err(KeyFileError::NotPem {
-            found: "a scrypt cost beyond 256 MiB".to_owned(),
-        });
-    }
+    check_cost(&info)?;
     let plain = info
         .decrypt(passphrase)
         .map_err(|_| KeyFileError::WrongPassphrase)?;
     from_document(&plain)
 }
 
-fn kdf<'a>(info: &'a EncryptedPrivateKeyInfoRef<'_>) -> Result<&'a pbes2::Kdf, KeyFileError> {
-    match &info.encryption_algorithm {
-        pkcs8::pkcs5::EncryptionScheme::Pbes2(parameters) => Ok(&parameters.kdf),
-        _ => Err(KeyFileError::NotPem {
+/// Checks what a foreign file asks for, which may be any amount of memory and time, or nonsense.
+fn check_cost(info: &EncryptedPrivateKeyInfoRef<'_>) -> Result<(), KeyFileError> {
+    let pkcs8::pkcs5::EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else {
+        return Err(KeyFileError::NotPem {
             found: "an encryption older than PBES2".to_owned(),
-        }),
+        });
+    };
+    match &parameters.kdf {
+        pbes2::Kdf::Scrypt(scrypt) => {
+            let (n, r, p) = (
+                scrypt.cost_parameter,
+                scrypt.block_size,
+                scrypt.parallelization,
+            );
+            let cost = n.saturating_mul(u64::from(r)).saturating_mul(u64::from(p));
+            // N is a power of two greater than 1 (RFC 7914 §6); the library panics at 0.
+            if !n.is_power_of_two() || n == 1 || !(1..=MAX_SCRYPT_COST).contains(&cost) {
+                return Err(KeyFileError::Cost {
+                    expected: "scrypt N * r * p = 2^21",
+                    found: format!("N = {n}, r = {r}, p = {p}"),
+                });
+            }
+            Ok(())
+        }
+        pbes2::Kdf::Pbkdf2(pbkdf2) => match pbkdf2.iteration_count {
+            1..=MAX_PBKDF2_ITERATIONS => Ok(()),
+            found => Err(KeyFileError::Cost {
+                expected: "10,000,000 iterations of PBKDF2",
+                found: found.to_string(),
+            }),
+        },
+        // The library has no other, and refuses what it does not know.
+        _ => Ok(()),
     }
 }
 

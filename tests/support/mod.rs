@@ -4,3 +4,5 @@
 
 pub mod desk;
 pub mod schema;
+pub mod tools;
+pub mod vectors;

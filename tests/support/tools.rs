@@ -1,0 +1,66 @@
+//! Other people's tools: where they are installed, they check us.
+
+use std::ffi::OsStr;
+use std::io::{ErrorKind, Write};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+/// Returns the command `name`, or nothing where it is not installed.
+///
+/// A check by a tool of other people's is skipped on a machine without it, aloud. In CI, where
+/// `LEDGER_CI=1` is set, nothing may be skipped: see [`skip`].
+pub fn tool(name: &str) -> Option<Command> {
+    let command = || {
+        let mut command = Command::new(name);
+        command.stdin(Stdio::null());
+        command
+    };
+    match command().arg("--version").output() {
+        Ok(_) => Some(command()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            skip(&format!("the check by {name}"), "it is not installed");
+            None
+        }
+        Err(error) => panic!("cannot start {name}: {error}"),
+    }
+}
+
+/// Says that a check is left out, and fails where that is not allowed.
+pub fn skip(what: &str, reason: &str) {
+    assert!(
+        std::env::var_os("LEDGER_CI").as_deref() != Some(OsStr::new("1")),
+        "{what} must run when LEDGER_CI=1, but {reason}"
+    );
+    eprintln!("skipped: {what} because {reason}");
+}
+
+/// Runs a command to its end with `input` on its standard input.
+pub fn run(command: &mut Command, input: &[u8]) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    let mut stdin = child.stdin.take().expect("piped above");
+    thread::scope(|scope| {
+        // Written beside the reading: both pipes may fill up.
+        scope.spawn(move || {
+            // A command that has seen enough closes its input; what it answers is judged elsewhere.
+            let _ = stdin.write_all(input);
+        });
+        child.wait_with_output().expect("the command ends")
+    })
+}
+
+/// Runs a command that must succeed, and returns what it wrote.
+pub fn answer(command: &mut Command, input: &[u8]) -> Vec<u8> {
+    let output = run(command, input);
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output.stdout
+}
