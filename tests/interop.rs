@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use ledger::canonical::{Digest, json};
 use ledger::sign::{Proof, SecretKey};
 
-use support::{tools, vectors};
+use support::desk::Desk;
+use support::{schema, tools, vectors};
 
 /// A document, and whether it must verify.
 struct Case {
@@ -146,8 +147,8 @@ struct Answer {
     reason: Option<String>,
 }
 
-#[test]
-fn another_implementation_verifies_our_documents_and_refuses_tampered_ones() {
+/// Has each document judged by the other implementation, where it is installed.
+fn judge(cases: &[Case]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop");
     let Some(mut node) = tools::tool("node") else {
         return;
@@ -159,23 +160,8 @@ fn another_implementation_verifies_our_documents_and_refuses_tampered_ones() {
         );
         return;
     }
-
-    let key = SecretKey::from_seed(&[1; 32]);
-    let other = SecretKey::from_seed(&[2; 32]);
-    let mut cases = Vec::new();
-    for (name, record) in records(&key) {
-        let proof = sign(&record, &key);
-        let document = with_proof(&record, proof.clone());
-        cases.extend(tampered(&name, &document, &other));
-        cases.push(verified(&name, document));
-        cases.push(verified(
-            format!("{name}, its proof in a list"),
-            with_proof(&record, json!([proof])),
-        ));
-    }
-
     let mut lines = String::new();
-    for case in &cases {
+    for case in cases {
         let line = json!({"document": case.document, "expect": case.expect});
         lines.push_str(&line.to_string());
         lines.push('\n');
@@ -203,4 +189,41 @@ fn another_implementation_verifies_our_documents_and_refuses_tampered_ones() {
         );
     }
     assert!(output.status.success(), "{said}");
+}
+
+#[test]
+fn another_implementation_verifies_our_documents_and_refuses_tampered_ones() {
+    let key = SecretKey::from_seed(&[1; 32]);
+    let other = SecretKey::from_seed(&[2; 32]);
+    let mut cases = Vec::new();
+    for (name, record) in records(&key) {
+        let proof = sign(&record, &key);
+        let document = with_proof(&record, proof.clone());
+        cases.extend(tampered(&name, &document, &other));
+        cases.push(verified(&name, document));
+        cases.push(verified(
+            format!("{name}, its proof in a list"),
+            with_proof(&record, json!([proof])),
+        ));
+    }
+    judge(&cases);
+}
+
+#[test]
+fn another_implementation_verifies_what_show_signed_prints() {
+    let desk = Desk::empty();
+    let demo = desk.ok(&["demo", "demo"]);
+    let ledger = demo["ledger"].as_str().unwrap();
+    let log = desk.run(&["--ledger", ledger, "log", "--from", "0", "--json"]);
+    let mut cases = Vec::new();
+    for line in String::from_utf8(log.stdout).unwrap().lines() {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        let hash = entry["hash"].as_str().unwrap();
+        let shown = desk.run(&["--ledger", ledger, "show", hash, "--signed"]);
+        let document: Value = serde_json::from_slice(&shown.stdout).unwrap();
+        schema::assert_valid("signed-record", &document);
+        cases.push(verified(hash, document));
+    }
+    assert_eq!(cases.len() as u64, demo["size"].as_u64().unwrap());
+    judge(&cases);
 }

@@ -1,7 +1,10 @@
 //! The README's first session works as it stands there.
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
+
+use support::tools::tool;
 
 /// Returns the shell block after the marker.
 fn session(readme: &str) -> &str {
@@ -15,14 +18,9 @@ fn session(readme: &str) -> &str {
 
 #[test]
 fn first_session_runs_from_an_empty_folder() {
-    if Command::new("jq").arg("--version").output().is_err() {
-        assert!(
-            std::env::var_os("LEDGER_CI").is_none(),
-            "jq is needed in CI"
-        );
-        eprintln!("skipped: the README's first session, because jq is not installed");
+    let (Some(_), Some(mut shell)) = (tool("jq"), tool("bash")) else {
         return;
-    }
+    };
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_ledger"));
@@ -32,7 +30,7 @@ fn first_session_runs_from_an_empty_folder() {
         program.parent().unwrap().display(),
         std::env::var("PATH").unwrap()
     );
-    let output = Command::new("bash")
+    let output = shell
         .args(["-euo", "pipefail", "-c", session(&readme)])
         .current_dir(folder.path())
         .env("PATH", path)

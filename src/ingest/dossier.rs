@@ -74,7 +74,10 @@ pub enum ItemProblem {
     #[error("file {file:?}: {problem}")]
     File { file: String, problem: String },
     #[error("{place}: {error}{}", listed(error))]
-    Anchor { place: String, error: AnchorError },
+    Anchor {
+        place: String,
+        error: Box<AnchorError>,
+    },
     #[error("{0}")]
     Page(#[from] PageError),
     #[error("{0}")]
@@ -226,8 +229,10 @@ impl Sealed {
             Kind::Source => {
                 self.name_digests(&mut fields, "derivedFrom")?;
                 let snapshot = read_snapshot(&mut fields, surroundings)?;
-                text = snapshot.as_ref().and_then(|(_, text)| text.clone());
-                objects.extend(snapshot.map(|(bytes, _)| bytes));
+                if let Some(snapshot) = snapshot {
+                    text = snapshot.text;
+                    objects.push(snapshot.bytes);
+                }
             }
             Kind::Claim => self.fill_claim(&mut fields, surroundings)?,
             Kind::Review => {
@@ -339,8 +344,11 @@ impl Sealed {
             start: request.start,
             end: request.end,
         };
-        let found = anchor::locate(text, &request.exact, &hint)
-            .map_err(|error| ItemProblem::Anchor { place, error })?;
+        let found =
+            anchor::locate(text, &request.exact, &hint).map_err(|error| ItemProblem::Anchor {
+                place,
+                error: Box::new(error),
+            })?;
         Ok(serde_json::to_value(found.in_article(request.article))
             .expect("an appearance has string keys"))
     }
@@ -371,8 +379,11 @@ impl Sealed {
                 end: evidence.get("end").and_then(Value::as_u64),
                 ..Hint::default()
             };
-            let found = anchor::locate(text, exact, &hint)
-                .map_err(|error| ItemProblem::Anchor { place, error })?;
+            let found =
+                anchor::locate(text, exact, &hint).map_err(|error| ItemProblem::Anchor {
+                    place,
+                    error: Box::new(error),
+                })?;
             evidence["exact"] = found.exact.into();
             evidence["start"] = found.start.into();
             evidence["end"] = found.end.into();
@@ -435,11 +446,16 @@ fn read_article(
     Ok(page)
 }
 
-/// Reads a source's snapshot, and its text if it is one.
+/// A source's snapshot, and its text if it is one.
+struct SnapshotFile {
+    bytes: Vec<u8>,
+    text: Option<ArticleText>,
+}
+
 fn read_snapshot(
     fields: &mut Map<String, Value>,
     surroundings: &dyn Surroundings,
-) -> Result<Option<(Vec<u8>, Option<ArticleText>)>, ItemProblem> {
+) -> Result<Option<SnapshotFile>, ItemProblem> {
     if fields.contains_key("snapshot") {
         return Err(shape("snapshot", "comes from `file`, leave it out"));
     }
@@ -463,7 +479,7 @@ fn read_snapshot(
         text::MEDIA_TYPE => ArticleText::normalize(&bytes).ok(),
         _ => None,
     };
-    Ok(Some((bytes, text)))
+    Ok(Some(SnapshotFile { bytes, text }))
 }
 
 fn take_file(
