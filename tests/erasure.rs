@@ -203,6 +203,40 @@ fn object_that_another_record_needs_stays() {
 }
 
 #[test]
+fn object_that_two_erased_records_shared_goes_with_them() {
+    let desk = Desk::founded();
+    let first = desk.article(&format!("{SECRET} here.\n"));
+    let second = desk.hash(&[
+        "add",
+        "article",
+        "page.txt",
+        "--headline",
+        "Another page",
+        "--published",
+        "unknown",
+        "--as",
+        "ada",
+    ]);
+    erase(&desk, &[&first, &second]);
+    assert!(!contains(&bytes(&desk), SECRET));
+    assert_eq!(desk.verify()["ok"], true);
+}
+
+#[test]
+fn object_is_erased_once() {
+    let (desk, article, _) = desk_with_secret();
+    let record = desk.ok(&["show", &article]);
+    let text = record["record"]["content"]["text"]["digest"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    erase(&desk, &[&text]);
+    let again = ["erase", &text, "--reason", "again", "--as", "ada", "--yes"];
+    let message = desk.fails(&again, 1);
+    assert!(message.contains("erased already"), "{message}");
+}
+
+#[test]
 fn erasure_asks_before_it_is_done() {
     let (desk, _, claim) = desk_with_secret();
     let message = desk.fails(&["erase", &claim, "--reason", "x", "--as", "ada"], 2);

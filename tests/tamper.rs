@@ -116,6 +116,11 @@ fn triggers_refuse_changes_until_they_are_removed() {
         "DELETE FROM node",
         "UPDATE checkpoint SET note = ''",
         "DELETE FROM checkpoint",
+        "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE idx = 3",
+        "INSERT OR REPLACE INTO entry SELECT 12, bytes, record FROM entry WHERE idx = 3",
+        "INSERT OR REPLACE INTO object SELECT digest, x'00' FROM object LIMIT 1",
+        "INSERT OR REPLACE INTO node SELECT position, zeroblob(32) FROM node LIMIT 1",
+        "INSERT OR REPLACE INTO checkpoint SELECT size, '' FROM checkpoint LIMIT 1",
     ] {
         let error = connection.execute_batch(sql).unwrap_err().to_string();
         assert!(

@@ -88,6 +88,15 @@ pub struct ReviewFacts {
     pub approved_by: Vec<Did>,
 }
 
+/// An object beside the records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ObjectFacts {
+    /// A record needs it.
+    pub needed: bool,
+    /// An erasure names it.
+    pub erased: bool,
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -143,8 +152,8 @@ pub trait Facts {
     /// Returns the facts on a record.
     fn subject(&self, record: &Digest) -> Result<Option<Subject>, StoreError>;
 
-    /// Tells whether a record needs this object.
-    fn needs_object(&self, object: &Digest) -> Result<bool, StoreError>;
+    /// Returns the facts on an object.
+    fn object(&self, object: &Digest) -> Result<ObjectFacts, StoreError>;
 }
 
 /// The beginning: nothing is known.
@@ -163,8 +172,8 @@ impl Facts for NoFacts {
         Ok(None)
     }
 
-    fn needs_object(&self, _: &Digest) -> Result<bool, StoreError> {
-        Ok(false)
+    fn object(&self, _: &Digest) -> Result<ObjectFacts, StoreError> {
+        Ok(ObjectFacts::default())
     }
 }
 
@@ -194,8 +203,12 @@ impl<R: Read + ?Sized> Facts for &R {
         }
     }
 
-    fn needs_object(&self, object: &Digest) -> Result<bool, StoreError> {
-        Ok(!self.references_to(object)?.is_empty())
+    fn object(&self, object: &Digest) -> Result<ObjectFacts, StoreError> {
+        let references = self.references_to(object)?;
+        // Only an erasure has an object for its subject.
+        let erased = references.iter().any(|(_, field)| field == "subject");
+        let needed = references.iter().any(|(_, field)| field != "subject");
+        Ok(ObjectFacts { needed, erased })
     }
 }
 

@@ -89,10 +89,13 @@ impl<B: Facts> Rules<B> {
             let signer = SignerFacts {
                 role: key.role,
                 holder: Some(key.holder.name.clone()),
-                enrolled: before.map_or(entry.index, |before| before.enrolled),
+                enrolled: before
+                    .as_ref()
+                    .map_or(entry.index, |before| before.enrolled),
                 changed: entry.index,
                 revoked: None,
-                replaces: key.replaces,
+                // Another role or name does not make it another person's key.
+                replaces: key.replaces.or(before.and_then(|before| before.replaces)),
             };
             self.keep_signer(key.key, signer);
         }

@@ -13,14 +13,14 @@ mod state;
 mod violation;
 mod work;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Entry, VerifierKey};
 use crate::record::{Content, Kind, Record};
 use crate::sign::{Did, PublicKey};
 
-pub use facts::{Facts, LedgerFacts, NoFacts, ReviewFacts, SignerFacts, Subject};
+pub use facts::{Facts, LedgerFacts, NoFacts, ObjectFacts, ReviewFacts, SignerFacts, Subject};
 pub use state::State;
 pub use violation::{Rule, Violation};
 
@@ -39,8 +39,7 @@ pub struct Rules<B> {
     signers: BTreeMap<Did, SignerFacts>,
     changed_signers: BTreeSet<Did>,
     changed_subjects: HashMap<Digest, Subject>,
-    /// Objects that the records folded in need.
-    objects: HashSet<Digest>,
+    changed_objects: HashMap<Digest, ObjectFacts>,
     /// Keys whose word is doubtful, each with the index from which it is.
     doubtful: Vec<(Did, u64)>,
 }
@@ -66,7 +65,7 @@ impl<B: Facts> Rules<B> {
             base,
             changed_signers: BTreeSet::new(),
             changed_subjects: HashMap::new(),
-            objects: HashSet::new(),
+            changed_objects: HashMap::new(),
             doubtful: Vec::new(),
         })
     }
@@ -124,13 +123,22 @@ impl<B: Facts> Rules<B> {
         }
     }
 
-    /// Tells whether a record before needs this object.
+    /// Returns what is known of an object.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the base can't be read.
-    pub fn needs_object(&self, object: &Digest) -> Result<bool, StoreError> {
-        Ok(self.objects.contains(object) || self.base.needs_object(object)?)
+    pub fn object(&self, object: &Digest) -> Result<ObjectFacts, StoreError> {
+        let before = self.base.object(object)?;
+        let changed = self
+            .changed_objects
+            .get(object)
+            .copied()
+            .unwrap_or_default();
+        Ok(ObjectFacts {
+            needed: before.needed || changed.needed,
+            erased: before.erased || changed.erased,
+        })
     }
 
     /// Folds in the next entry. `record` is `None` where the record was erased.
@@ -343,7 +351,10 @@ impl<B: Facts> Rules<B> {
         }
         for object in record.content.objects() {
             note(object.digest, object.field);
-            self.objects.insert(object.digest);
+            self.changed_objects
+                .entry(object.digest)
+                .or_default()
+                .needed = true;
         }
         match &record.content {
             Content::Erasure(erasure) => note(erasure.subject, "subject"),

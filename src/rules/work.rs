@@ -158,10 +158,7 @@ impl<B: Facts> Rules<B> {
         let expected = "a record of the work or an object that one needs, not erased before";
         let digest = erasure.subject;
         let Some(mut subject) = self.subject(&digest)? else {
-            if !self.object_can_be_erased(&digest)? {
-                outcome.broken(Rule::ErasureSubject, expected, digest);
-            }
-            return Ok(());
+            return self.erase_object(&digest, expected, outcome);
         };
         if subject.kind.is_of_the_ledger_itself() {
             outcome.broken(
@@ -185,12 +182,29 @@ impl<B: Facts> Rules<B> {
         Ok(())
     }
 
-    /// Once a record of the work is erased, it can't be told which objects it needed.
-    fn object_can_be_erased(&self, object: &Digest) -> Result<bool, StoreError> {
-        let something_is_unread = self
+    fn erase_object(
+        &mut self,
+        digest: &Digest,
+        expected: &str,
+        outcome: &mut Outcome,
+    ) -> Result<(), StoreError> {
+        let object = self.object(digest)?;
+        // Once a record of the work is erased, it can't be told which objects it needed.
+        let erased_work = self
             .ledger
             .as_ref()
             .is_some_and(|ledger| ledger.erased_work);
-        Ok(something_is_unread || self.needs_object(object)?)
+        if object.erased {
+            outcome.broken(
+                Rule::ErasureSubject,
+                expected,
+                format!("{digest}, erased already"),
+            );
+        } else if object.needed || erased_work {
+            self.changed_objects.entry(*digest).or_default().erased = true;
+        } else {
+            outcome.broken(Rule::ErasureSubject, expected, digest);
+        }
+        Ok(())
     }
 }

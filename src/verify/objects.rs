@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::finding::{Check, Finding, Notice};
 use crate::canonical::{ArticleText, Digest, text};
-use crate::record::{Content, ObjectUse, Record};
+use crate::record::{Content, MAX_OBJECT_LEN, ObjectUse, Record};
 use crate::store::{Object, Read, StoreError};
 
 /// What the entries say of objects.
@@ -216,6 +216,15 @@ fn check_bytes(
     bytes: &[u8],
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if bytes.len() > MAX_OBJECT_LEN {
+        let expected = format!("at most {MAX_OBJECT_LEN} bytes in {digest}");
+        findings.push(Finding::new(
+            Check::ObjectSize,
+            index,
+            expected,
+            bytes.len(),
+        ));
+    }
     if bytes.len() as u64 != size {
         let expected = format!("{size} bytes in {digest}");
         findings.push(Finding::new(

@@ -171,7 +171,7 @@ pub(super) fn schema_faults(connection: &Connection) -> rusqlite::Result<Vec<Str
     let foreign = found
         .iter()
         .filter(|(_, name, _)| !expected.iter().any(|(_, known, _)| known == name))
-        .map(|(kind, name, _)| format!("{kind} {name} is not part of the format"));
+        .map(|(kind, name, _)| format!("{kind} {name:?} is not part of the format"));
     Ok(missing.chain(foreign).collect())
 }
 

@@ -32,6 +32,24 @@ CREATE TRIGGER entry_insert BEFORE INSERT ON entry
 WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM entry)
 BEGIN SELECT raise(ABORT, 'entries are appended in order, without gaps'); END;
 
+-- INSERT OR REPLACE deletes without asking the DELETE triggers, so replacing is refused on its own.
+
+CREATE TRIGGER entry_replace BEFORE INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM entry WHERE record = NEW.record)
+BEGIN SELECT raise(ABORT, 'entries are never replaced'); END;
+
+CREATE TRIGGER object_replace BEFORE INSERT ON object
+WHEN EXISTS (SELECT 1 FROM object WHERE digest = NEW.digest)
+BEGIN SELECT raise(ABORT, 'objects are never replaced'); END;
+
+CREATE TRIGGER node_replace BEFORE INSERT ON node
+WHEN EXISTS (SELECT 1 FROM node WHERE position = NEW.position)
+BEGIN SELECT raise(ABORT, 'Merkle nodes are never replaced'); END;
+
+CREATE TRIGGER checkpoint_replace BEFORE INSERT ON checkpoint
+WHEN EXISTS (SELECT 1 FROM checkpoint WHERE size = NEW.size)
+BEGIN SELECT raise(ABORT, 'checkpoints are never replaced'); END;
+
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry
 BEGIN SELECT raise(ABORT, 'entries are never changed'); END;
 

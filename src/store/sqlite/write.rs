@@ -9,8 +9,8 @@ use crate::store::Derived;
 
 const APPEND: &str = "INSERT INTO entry (idx, bytes, record) VALUES (?1, ?2, ?3)";
 const PUT_NODE: &str = "INSERT INTO node (position, hash) VALUES (?1, ?2)";
-const PUT_OBJECT: &str =
-    "INSERT INTO object (digest, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+const PUT_OBJECT: &str = "INSERT INTO object (digest, bytes) SELECT ?1, ?2
+    WHERE NOT EXISTS (SELECT 1 FROM object WHERE digest = ?1)";
 const ERASE_OBJECT: &str = "UPDATE object SET bytes = NULL WHERE digest = ?1";
 const PUT_CHECKPOINT: &str = "INSERT INTO checkpoint (size, note) VALUES (?1, ?2)";
 const PUT_LEDGER: &str = "INSERT OR REPLACE INTO ledger (id, facts) VALUES (0, ?1)";
