@@ -107,7 +107,9 @@ impl From<StoreError> for CliError {
             StoreError::NotALedger { .. } => {
                 "a ledger is made by `ledger init`; to look at another kind of file, use its own program"
             }
-            StoreError::NewerFormat { .. } => "use a newer version of this program",
+            StoreError::NewerFormat { .. } | StoreError::NewerRecord { .. } => {
+                "use a newer version of this program"
+            }
             StoreError::Busy { .. } => "try again when the other process has ended",
             StoreError::Full => "make room and try again; the ledger is as it was",
             StoreError::ReadOnly => "change the file's mode, or work on a copy",

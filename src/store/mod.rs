@@ -43,6 +43,9 @@ pub enum StoreError {
     /// A derived table is not what this program derives.
     #[error("the derived tables are out of date: {found}")]
     Stale { found: String },
+    /// A newer program wrote what this one can't judge, so it must not write on.
+    #[error("entry {index} is of a newer format: {found}")]
+    NewerRecord { index: u64, found: String },
     #[error("{attempt}")]
     Io {
         attempt: String,

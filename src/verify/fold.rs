@@ -14,6 +14,8 @@ pub struct Fold<B> {
     /// The index that comes next.
     next: u64,
     rules: Rules<B>,
+    /// The first entry that this program can't judge. From there on it knows chain and tree, not the rules.
+    unjudged: Option<u64>,
 }
 
 /// What one more entry brought.
@@ -34,6 +36,7 @@ impl Fold<NoFacts> {
             prev: Hash::ZERO,
             next: 0,
             rules: Rules::resume(NoFacts).expect("no facts are always readable"),
+            unjudged: None,
         }
     }
 }
@@ -76,6 +79,7 @@ impl<'a> Fold<&'a dyn Read> {
             prev,
             next: size,
             rules,
+            unjudged: None,
         })
     }
 }
@@ -106,6 +110,11 @@ impl<B: Facts> Fold<B> {
         &self.rules
     }
 
+    /// Returns the first entry that this program can't judge, if there is one: it is of a newer format.
+    pub fn unjudged(&self) -> Option<u64> {
+        self.unjudged
+    }
+
     /// Folds in the next entry, with what was found of it alone.
     ///
     /// # Errors
@@ -128,10 +137,15 @@ impl<B: Facts> Fold<B> {
             if entry.prev != self.prev {
                 findings.push(Finding::new(Check::Chain, index, self.prev, entry.prev));
             }
-            let outcome = self.rules.apply(entry, examined.record.as_ref())?;
-            let violations = outcome.violations.into_iter();
-            findings.extend(violations.map(|violation| Finding::of_rule(index, violation)));
-            derived = outcome.derived;
+            if examined.unknown.is_some() {
+                self.unjudged.get_or_insert(index);
+            }
+            if self.unjudged.is_none() {
+                let outcome = self.rules.apply(entry, examined.record.as_ref())?;
+                let violations = outcome.violations.into_iter();
+                findings.extend(violations.map(|violation| Finding::of_rule(index, violation)));
+                derived = outcome.derived;
+            }
         }
         self.prev = examined.leaf;
         self.next = index + 1;

@@ -72,13 +72,22 @@ impl Objects {
 
     /// Compares all objects of a store with what was noted. Returns how many there are beside records.
     ///
+    /// Unless all records could be judged, one of them may need what no other does.
+    ///
     /// # Errors
     ///
     /// [`StoreError`] if the store can't be read.
-    pub fn check(&self, store: &dyn Read, findings: &mut Vec<Finding>) -> Result<u64, StoreError> {
+    pub fn check(
+        &self,
+        store: &dyn Read,
+        all_judged: bool,
+        findings: &mut Vec<Finding>,
+    ) -> Result<u64, StoreError> {
         let mut seen = HashSet::new();
         store.other_objects(&mut |digest, bytes| {
-            findings.extend(self.judge(&digest, bytes.as_deref()));
+            if all_judged || self.needed.contains_key(&digest) {
+                findings.extend(self.judge(&digest, bytes.as_deref()));
+            }
             seen.insert(digest);
         })?;
         for (digest, need) in &self.needed {
@@ -98,7 +107,7 @@ impl Objects {
             }
         }
         for (index, digest) in &self.erased_records {
-            if !self.erasures.contains_key(digest) {
+            if all_judged && !self.erasures.contains_key(digest) {
                 findings.push(unrecorded(Some(*index), digest));
             }
         }

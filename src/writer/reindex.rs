@@ -40,7 +40,15 @@ pub(super) fn rebuild(transaction: &mut dyn Transaction) -> Result<(), StoreErro
                 continue;
             };
             let record = match &stored.object {
-                Object::Present(bytes) => Record::parse(bytes).ok(),
+                Object::Present(bytes) => match Record::parse(bytes) {
+                    Err(error) if error.is_unknown_to_this_version() => {
+                        return Err(StoreError::NewerRecord {
+                            index: stored.index,
+                            found: error.to_string(),
+                        });
+                    }
+                    record => record.ok(),
+                },
                 Object::Erased | Object::Absent => None,
             };
             for row in rules.apply(&entry, record.as_ref())?.derived {

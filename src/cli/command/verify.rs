@@ -82,8 +82,8 @@ fn text(report: &Report) -> String {
             "{} {place}: {}\n  expected {}\n  found    {}\n",
             bad(finding.code),
             finding.title,
-            finding.expected,
-            finding.found
+            one_line(&finding.expected),
+            one_line(&finding.found)
         ));
     }
     for notice in &report.not_checked {
@@ -125,6 +125,11 @@ fn text(report: &Report) -> String {
     text.push_str(&last_line);
     text.push('\n');
     text
+}
+
+/// What a hostile file holds must not look like a line of ours.
+fn one_line(text: &str) -> String {
+    text.replace('\n', "\\n")
 }
 
 fn to_json(report: &Report) -> serde_json::Value {
