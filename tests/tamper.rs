@@ -324,6 +324,37 @@ fn dropped_swapped_and_doubled_rows_are_found() {
 }
 
 #[test]
+fn checkpoint_with_more_lines_is_refused_though_the_log_signed_it() {
+    use ledger::log::{NoteSigner, SignedNote};
+    use ledger::sign::key_file;
+
+    let desk = full_desk();
+    let file = std::fs::read_dir(desk.path("keys/log"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let key = key_file::from_pem(&std::fs::read_to_string(file.path()).unwrap(), None).unwrap();
+    let signer = NoteSigner::new("factdesk.example/2026", key).unwrap();
+    let report = tampered(&desk, |connection| {
+        let note: String = connection
+            .query_row("SELECT note FROM checkpoint WHERE size = 5", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        let note: SignedNote = note.parse().unwrap();
+        let longer = signer.sign(&format!("{}more\n", note.text())).unwrap();
+        connection
+            .execute(
+                "UPDATE checkpoint SET note = ?1 WHERE size = 5",
+                [longer.to_string()],
+            )
+            .unwrap();
+    });
+    assert_eq!(codes(&report), ["checkpoint-malformed"], "{report:#}");
+}
+
+#[test]
 fn pinned_log_key_tells_another_ledger() {
     let desk = full_desk();
     let own = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();

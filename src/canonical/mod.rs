@@ -9,6 +9,7 @@ pub mod digest;
 pub mod json;
 mod named;
 pub mod text;
+pub(crate) mod text_form;
 pub mod time;
 
 pub use date::Date;

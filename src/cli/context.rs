@@ -10,7 +10,7 @@ use super::Options;
 use super::error::CliError;
 use super::key_store::{KeyStore, io_error};
 use crate::canonical::{Digest, DigestPrefix, Timestamp};
-use crate::log::VerifierKey;
+use crate::log::{Checkpoint, VerifierKey};
 use crate::record::{Content, MAX_OBJECT_LEN, Record, Salt};
 use crate::rules::{Facts, LedgerFacts};
 use crate::store::{Object, Read, SqliteStore, StoreError};
@@ -237,6 +237,15 @@ pub fn ledger_facts(store: &dyn Read) -> Result<LedgerFacts, CliError> {
         }
         .into()
     })
+}
+
+/// Returns the last checkpoint, as it was signed and as it reads.
+pub fn last_checkpoint(store: &dyn Read) -> Result<(Checkpoint, String), CliError> {
+    let (_, note) = store.last_checkpoint()?.ok_or_else(|| {
+        CliError::failed("the ledger has no checkpoint").hint("run `ledger verify`")
+    })?;
+    let checkpoint = Checkpoint::read_unverified(&note).map_err(CliError::failed)?;
+    Ok((checkpoint, note))
 }
 
 /// Returns the key under which the ledger's checkpoints are signed, as its founding record says.

@@ -77,6 +77,8 @@ pub struct Standing {
     pub named: Vec<(String, Attestation)>,
     /// Of an article: the claims that appear in it, with their states as the derived tables have them.
     pub claims: Vec<(Digest, State)>,
+    /// Records of this ledger were erased: whether one of them spoke of this record can't be told.
+    pub erased_work: bool,
 }
 
 impl Standing {
@@ -234,6 +236,7 @@ impl<'a> Attestor<'a> {
             origin: self.ledger.origin.to_string(),
             log_key: self.ledger.log_key.to_string(),
             claims: self.claims_in(&record.digest)?,
+            erased_work: self.ledger.erased_work,
             record,
             about,
             named,

@@ -277,6 +277,11 @@ impl<'a> Audit<'a> {
                 return;
             }
         };
+        // A tree head has one text: more lines would make two of one head, and cosigners do not sign them.
+        if !note.starts_with(&format!("{checkpoint}\n")) {
+            let expected = "origin, size and root, and no more lines";
+            self.fault(Check::CheckpointMalformed, index, expected, "more lines");
+        }
         self.checkpoints.last_seen = Some(at);
         if checkpoint.size() != at || at > size {
             let expected = format!("a checkpoint of size {} among {size} entries", at.min(size));

@@ -370,6 +370,7 @@ fn to_json(standing: &Standing) -> Value {
     if let Some(review) = standing.decided_review() {
         json["decidedReview"] = json!(review.digest);
     }
+    json["erasedWork"] = json!(standing.erased_work);
     let claims = standing.claims.iter();
     json["claims"] = claims
         .map(|(hash, state)| json!({ "hash": hash, "state": state }))

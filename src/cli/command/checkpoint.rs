@@ -4,10 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::answer::Answer;
-use super::super::context::{Context, ledger_facts};
+use super::super::context::{Context, last_checkpoint, ledger_facts};
 use super::super::error::CliError;
-use crate::log::Checkpoint;
-use crate::store::Read as _;
 
 /// Print the last signed checkpoint, as a C2SP signed note
 ///
@@ -23,10 +21,7 @@ pub struct Arguments {}
 pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
     let ledger = ledger_facts(&store)?;
-    let (_, note) = store.last_checkpoint()?.ok_or_else(|| {
-        CliError::failed("the ledger has no checkpoint").hint("run `ledger verify`")
-    })?;
-    let checkpoint = Checkpoint::read_unverified(&note).map_err(CliError::failed)?;
+    let (checkpoint, note) = last_checkpoint(&store)?;
     let json = json!({
         "format": 1,
         "size": checkpoint.size(),

@@ -6,9 +6,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::answer::{Answer, Table, bold};
-use super::super::context::{Context, ledger_facts};
+use super::super::context::{Context, last_checkpoint, ledger_facts};
 use super::super::error::CliError;
-use crate::log::Checkpoint;
 use crate::record::Kind;
 use crate::rules::{Facts, State};
 use crate::store::{Derived, Read};
@@ -27,10 +26,7 @@ const MAX_WAITING: usize = 20;
 pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
     let ledger = ledger_facts(&store)?;
-    let (_, note) = store.last_checkpoint()?.ok_or_else(|| {
-        CliError::failed("the ledger has no checkpoint").hint("run `ledger verify`")
-    })?;
-    let checkpoint = Checkpoint::read_unverified(&note).map_err(CliError::failed)?;
+    let (checkpoint, _) = last_checkpoint(&store)?;
     let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let mut waiting = Vec::new();
     store.derived(&mut |row| {
