@@ -355,6 +355,44 @@ fn checkpoint_with_more_lines_is_refused_though_the_log_signed_it() {
 }
 
 #[test]
+fn nothing_is_signed_on_top_of_a_tampered_end() {
+    let desk = full_desk();
+    for (sql, says) in [
+        (
+            "UPDATE entry SET bytes = CAST(bytes || ' ' AS BLOB) WHERE idx = 11",
+            "not the one in the Merkle tree",
+        ),
+        (
+            "UPDATE node SET hash = zeroblob(32) WHERE position = 21",
+            "not those that were signed last",
+        ),
+        (
+            "DELETE FROM checkpoint WHERE size = 12",
+            "not those that were signed last",
+        ),
+        ("DELETE FROM checkpoint", "expected a last checkpoint"),
+        (
+            "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 12",
+            "expected a last checkpoint",
+        ),
+    ] {
+        let report = tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
+        assert_eq!(report["ok"], false, "{sql}");
+        let policy = [
+            "--ledger",
+            "copy.ledger",
+            "policy",
+            "--approvals",
+            "2",
+            "--as",
+            "ada",
+        ];
+        let message = desk.fails(&policy, 3);
+        assert!(message.contains(says), "{sql}: {message}");
+    }
+}
+
+#[test]
 fn pinned_log_key_tells_another_ledger() {
     let desk = full_desk();
     let own = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();

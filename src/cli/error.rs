@@ -142,6 +142,9 @@ impl From<WriteError> for CliError {
                 "bring the log's key file into the keys folder; it was made by `ledger init`",
             ),
             WriteError::ClockBehind { .. } => CliError::failed(error),
+            WriteError::Unsigned { .. } => CliError::failed(error).hint(
+                "run `ledger verify`; nothing is appended to a ledger that was tampered with",
+            ),
             WriteError::Diverged {
                 size,
                 signed,

@@ -58,14 +58,7 @@ impl<'a> Fold<&'a dyn Read> {
         let size = store.size()?;
         let prev = match size.checked_sub(1) {
             None => Hash::ZERO,
-            Some(last) => match store.entries(last, 1)?.first() {
-                Some(entry) => leaf_hash(&entry.bytes),
-                None => {
-                    return Err(StoreError::Damaged {
-                        found: format!("no entry {last}"),
-                    });
-                }
-            },
+            Some(last) => last_leaf(store, last)?,
         };
         let rules = Rules::resume(store)?;
         let derived = rules.ledger().map_or(0, |ledger| ledger.size);
@@ -81,6 +74,21 @@ impl<'a> Fold<&'a dyn Read> {
             rules,
             unjudged: None,
         })
+    }
+}
+
+/// Returns the leaf hash of the last entry, which must be the one that the tree has.
+fn last_leaf(store: &dyn Read, last: u64) -> Result<Hash, StoreError> {
+    let entries = store.entries(last, 1)?;
+    let leaf = entries.first().map(|entry| leaf_hash(&entry.bytes));
+    let node = NodeId::new(0, last)
+        .map(|node| store.node(node))
+        .transpose()?;
+    match (leaf, node.flatten()) {
+        (Some(leaf), Some(node)) if leaf == node => Ok(leaf),
+        _ => Err(StoreError::Damaged {
+            found: format!("entry {last} is not the one in the Merkle tree"),
+        }),
     }
 }
 

@@ -124,6 +124,8 @@ pub enum WriteError {
         "the clock is at {now}, before the last entry at {last}: set it right, entries never go back in time"
     )]
     ClockBehind { now: Timestamp, last: Timestamp },
+    #[error("expected a last checkpoint signed by the log's key, found {found}")]
+    Unsigned { found: String },
     #[error("the entries do not have the root that was signed last: run `ledger verify`")]
     Diverged {
         size: u64,
@@ -181,7 +183,8 @@ fn plan(
 ) -> Result<Plan, WriteError> {
     let read: &dyn Read = transaction;
     let mut fold = Fold::resume(read)?;
-    check_against_last_checkpoint(read, &fold)?;
+    check_log_key(&fold, log_key)?;
+    check_against_last_checkpoint(read, &fold, log_key)?;
     let recorded = recording_time(&fold, now)?;
 
     let offered: HashMap<&Digest, &Vec<u8>> = batch
@@ -309,28 +312,28 @@ fn check_log_key(fold: &Fold<&dyn Read>, log_key: &NoteSigner) -> Result<(), Wri
     }
 }
 
-/// Never sign a second history: what was signed last must be what is extended now.
+/// Never sign a second history: what this log signed last must be what is extended now.
 fn check_against_last_checkpoint(
     read: &dyn Read,
     fold: &Fold<&dyn Read>,
+    log_key: &NoteSigner,
 ) -> Result<(), WriteError> {
-    let Some((size, note)) = read.last_checkpoint()? else {
-        return Ok(());
+    let found = match read.last_checkpoint()? {
+        None if fold.size() == 0 => return Ok(()),
+        None => "none".to_owned(),
+        Some((size, note)) => match Checkpoint::open(&note, log_key.key()) {
+            Ok(signed) if signed.size() != fold.size() || signed.root() != fold.root() => {
+                return Err(WriteError::Diverged {
+                    size,
+                    signed: signed.root(),
+                    found: fold.root(),
+                });
+            }
+            Ok(_) => return Ok(()),
+            Err(error) => error.to_string(),
+        },
     };
-    let Ok(signed) = Checkpoint::read_unverified(&note) else {
-        return Err(StoreError::Damaged {
-            found: format!("the checkpoint of size {size} can't be read"),
-        }
-        .into());
-    };
-    if signed.size() != fold.size() || signed.root() != fold.root() {
-        return Err(WriteError::Diverged {
-            size,
-            signed: signed.root(),
-            found: fold.root(),
-        });
-    }
-    Ok(())
+    Err(WriteError::Unsigned { found })
 }
 
 fn sign(
