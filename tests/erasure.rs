@@ -203,6 +203,50 @@ fn object_that_another_record_needs_stays() {
 }
 
 #[test]
+fn object_goes_with_the_last_record_that_needs_it_in_one_batch() {
+    let desk = Desk::founded();
+    let first = desk.article(&format!("{SECRET} did it.\n"));
+    let second = desk.hash(&[
+        "add",
+        "article",
+        "page.txt",
+        "--headline",
+        "Another page",
+        "--published",
+        "unknown",
+        "--as",
+        "ada",
+    ]);
+    erase(&desk, &[&first, &second]);
+    assert!(!contains(&bytes(&desk), SECRET));
+    assert_eq!(desk.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn object_is_erased_once() {
+    let (desk, article, claim) = desk_with_secret();
+    let record = desk.ok(&["show", &article]);
+    let text = record["record"]["content"]["text"]["digest"].as_str();
+    let text = text.unwrap().to_owned();
+    erase(&desk, &[&claim]);
+    erase(&desk, &[&text]);
+    let again = [
+        "erase",
+        &text,
+        "--reason",
+        "x",
+        "--as",
+        "ada",
+        "--yes",
+        "--now",
+        "2026-11-20T10:00:05Z",
+    ];
+    let message = desk.fails(&again, 1);
+    assert!(message.contains("[erasure-subject]"), "{message}");
+    assert_eq!(desk.findings(), Vec::<String>::new());
+}
+
+#[test]
 fn erasure_asks_before_it_is_done() {
     let (desk, _, claim) = desk_with_secret();
     let message = desk.fails(&["erase", &claim, "--reason", "x", "--as", "ada"], 2);

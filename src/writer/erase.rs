@@ -49,11 +49,20 @@ fn needed_by_nothing_else(
     };
     let mut objects = Vec::new();
     for object in record.content.objects() {
-        let users = transaction.references_to(&object.digest)?;
-        let needed_elsewhere = users.iter().any(|(user, _)| *user != index);
-        if !needed_elsewhere && transaction.index_of(&object.digest)?.is_none() {
+        let mut needed_elsewhere = transaction.index_of(&object.digest)?.is_some();
+        for (user, _) in transaction.references_to(&object.digest)? {
+            needed_elsewhere |= user != index && is_present(transaction, user)?;
+        }
+        if !needed_elsewhere {
             objects.push(object.digest);
         }
     }
     Ok(objects)
+}
+
+/// The derived tables still name what this batch erased a moment ago.
+fn is_present(transaction: &dyn Transaction, index: u64) -> Result<bool, StoreError> {
+    let stored = transaction.entries(index, 1)?;
+    let object = stored.first().map(|stored| &stored.object);
+    Ok(matches!(object, Some(Object::Present(_))))
 }
