@@ -182,7 +182,8 @@ fn plan(
 ) -> Result<Plan, WriteError> {
     let read: &dyn Read = transaction;
     let mut fold = Fold::resume(read)?;
-    check_against_last_checkpoint(read, &fold)?;
+    check_log_key(&fold, log_key)?;
+    check_against_last_checkpoint(read, &fold, log_key)?;
     let recorded = recording_time(&fold, now)?;
 
     let offered: HashMap<&Digest, &Vec<u8>> = batch
@@ -330,16 +331,17 @@ fn check_log_key(fold: &Fold<&dyn Read>, log_key: &NoteSigner) -> Result<(), Wri
 fn check_against_last_checkpoint(
     read: &dyn Read,
     fold: &Fold<&dyn Read>,
+    log_key: &NoteSigner,
 ) -> Result<(), WriteError> {
+    let damaged = |found| WriteError::Store(StoreError::Damaged { found });
     let Some((size, note)) = read.last_checkpoint()? else {
-        return Ok(());
+        return match fold.size() {
+            0 => Ok(()),
+            size => Err(damaged(format!("no checkpoint covers the {size} entries"))),
+        };
     };
-    let Ok(signed) = Checkpoint::read_unverified(&note) else {
-        return Err(StoreError::Damaged {
-            found: format!("the checkpoint of size {size} can't be read"),
-        }
-        .into());
-    };
+    let signed = Checkpoint::open(&note, log_key.key())
+        .map_err(|error| damaged(format!("the checkpoint of size {size}: {error}")))?;
     if signed.size() != fold.size() || signed.root() != fold.root() {
         return Err(WriteError::Diverged {
             size,
