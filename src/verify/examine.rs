@@ -6,7 +6,7 @@ use std::sync::RwLock;
 use super::finding::{Check, Finding};
 use crate::canonical::Digest;
 use crate::log::{Entry, Hash, leaf_hash};
-use crate::record::{Record, RecordError};
+use crate::record::{Kind, Record, RecordError};
 use crate::sign::{Did, KeyError, PublicKey};
 use crate::store::{Object, StoredEntry};
 
@@ -70,7 +70,7 @@ pub fn examine(stored: &StoredEntry, keys: &KnownKeys) -> Examined {
     match &stored.object {
         Object::Present(bytes) => examined.check_record(bytes, &stored.record),
         // Whether an erasure stands behind it is known when all entries are.
-        Object::Erased => {}
+        Object::Erased => examined.check_kind_of_erased(),
         Object::Absent => examined.fault(Check::RecordMissing, stored.record, "nothing"),
     }
     examined
@@ -107,6 +107,15 @@ impl Examined {
                 "a signature under a sound key",
                 format!("{did}: {error}"),
             ),
+        }
+    }
+
+    /// An erased record is judged by the kind that its entry names.
+    fn check_kind_of_erased(&mut self) {
+        if let Some(entry) = &self.entry
+            && let Err(error) = entry.kind.parse::<Kind>()
+        {
+            self.unknown = Some(format!("an erased record: {error}"));
         }
     }
 

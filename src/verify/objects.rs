@@ -99,7 +99,8 @@ impl Objects {
             }
         }
         for (index, digest) in &self.erased_records {
-            if !self.erasures.contains_key(digest) {
+            // An erasure before it did not know its kind, and can't have been meant for it.
+            if self.erasures.get(digest).is_none_or(|at| at < index) {
                 findings.push(unrecorded(Some(*index), digest));
             }
         }
