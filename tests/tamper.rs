@@ -453,3 +453,16 @@ fn table_that_is_a_view_is_not_read() {
         "{message}"
     );
 }
+
+#[test]
+fn checkpoint_of_the_greatest_number_is_found() {
+    let report = tampered(&full_desk(), |connection| {
+        let sql = "INSERT INTO checkpoint VALUES (9223372036854775807, 'a note')";
+        connection.execute_batch(sql).unwrap();
+    });
+    let codes = codes(&report);
+    assert!(
+        codes.contains(&"checkpoint-malformed".to_owned()),
+        "{report:#}"
+    );
+}
