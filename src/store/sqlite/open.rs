@@ -226,6 +226,16 @@ fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
 
 /// On a disk where not even the lock files can be made, nobody else can write either.
 fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
+    // What a write-ahead log holds is not seen so: the last entries would be missing, and nobody told.
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Err(io_error(
+            "cannot take in the write-ahead log (copy both files to where they can be written) of",
+            path,
+            io::ErrorKind::ReadOnlyFilesystem.into(),
+        ));
+    }
     let escaped: String = path
         .to_string_lossy()
         .chars()
