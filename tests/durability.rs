@@ -193,6 +193,39 @@ fn read_only_ledger_can_be_checked_and_not_changed() {
     mode(&folder, 0o755);
 }
 
+#[cfg(unix)]
+#[test]
+fn entries_in_the_write_ahead_log_are_never_passed_over() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let desk = Desk::founded();
+    let writer = rusqlite::Connection::open(desk.ledger()).unwrap();
+    writer
+        .execute_batch(
+            "PRAGMA wal_autocheckpoint = 0; INSERT INTO object VALUES (zeroblob(32), x'00')",
+        )
+        .unwrap();
+    let folder = desk.path("archive");
+    std::fs::create_dir(&folder).unwrap();
+    for name in ["desk.ledger", "desk.ledger-wal"] {
+        std::fs::copy(desk.path(name), folder.join(name)).unwrap();
+    }
+    drop(writer);
+    let mode = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&folder, mode).unwrap();
+    };
+    mode(0o555);
+    if std::fs::File::create(folder.join("probe")).is_ok() {
+        eprintln!("skipped: this user may write anywhere");
+    } else {
+        let ledger = folder.join("desk.ledger");
+        let message = desk.fails(&["verify", ledger.to_str().unwrap()], 3);
+        assert!(message.contains("write-ahead log"), "{message}");
+    }
+    mode(0o755);
+}
+
 #[test]
 fn new_ledger_appears_only_when_it_is_complete() {
     let desk = Desk::empty();

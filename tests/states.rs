@@ -154,3 +154,31 @@ fn doubtful_signatures_are_told_and_no_finding() {
     assert!(notice.starts_with("doubtful from here on"), "{notice}");
     assert_eq!(report["notices"][0]["index"], 3);
 }
+
+#[test]
+fn another_role_makes_no_other_editor() {
+    let desk = Desk::with_approvals(2);
+    let claim = claim(&desk);
+    let review = desk.review(&claim, "mixed");
+    desk.ok(&["approve", &review, "--as", "ben"]);
+    desk.ok(&["key", "new", "ben2", "--unencrypted"]);
+    desk.ok(&["key", "replace", "ben", "ben2", "--as", "ada"]);
+    let ben2 = std::fs::read_to_string(desk.path("keys/ben2.pub")).unwrap();
+    let enroll = |role| {
+        desk.ok(&[
+            "key",
+            "enroll",
+            ben2.trim(),
+            "--holder",
+            "Ben",
+            "--role",
+            role,
+            "--as",
+            "ada",
+        ])
+    };
+    enroll("owner");
+    let again = desk.fails(&["approve", &review, "--as", "ben2"], 1);
+    assert!(again.contains("[approval-repeated]"), "{again}");
+    assert_eq!(desk.findings(), Vec::<String>::new());
+}

@@ -411,3 +411,132 @@ fn pinned_log_key_tells_another_ledger() {
         "{report:#}"
     );
 }
+
+#[test]
+fn row_before_the_first_is_found() {
+    let desk = full_desk();
+    for sql in [
+        "INSERT INTO object VALUES (x'0102', x'00');
+         INSERT INTO entry VALUES (-1, x'00', x'0102')",
+        "INSERT INTO node VALUES (-1, zeroblob(32))",
+        "INSERT INTO checkpoint VALUES (-1, 'a note')",
+    ] {
+        let report = tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
+        assert_eq!(codes(&report), ["storage"], "{sql}: {report:#}");
+    }
+}
+
+#[test]
+fn look_up_that_lies_is_no_review_of_the_claim() {
+    let desk = full_desk();
+    let (claim, other): (Vec<u8>, Vec<u8>) = {
+        let connection = Connection::open(desk.ledger()).unwrap();
+        let at = |index: i64| -> Vec<u8> {
+            let sql = "SELECT record FROM entry WHERE idx = ?1";
+            connection
+                .query_row(sql, [index], |row| row.get(0))
+                .unwrap()
+        };
+        (at(5), at(6))
+    };
+    let hash = format!("sha256:{}", hex::encode(&other));
+    tampered(&desk, |connection| {
+        let sql = "INSERT INTO reference SELECT ?2, idx, field FROM reference
+                   WHERE target = ?1 AND field = 'subject'";
+        assert!(connection.execute(sql, [&claim, &other]).unwrap() > 0);
+    });
+    let check = desk.json(&["--ledger", "copy.ledger", "check", &hash], 1);
+    assert_eq!(check["intact"], false, "{check:#}");
+}
+
+#[test]
+fn log_key_is_the_founding_records() {
+    let desk = full_desk();
+    let signer = ledger::log::NoteSigner::new(
+        "factdesk.example/2026",
+        ledger::sign::SecretKey::from_seed(&[9; 32]),
+    )
+    .unwrap();
+    let hash = {
+        let connection = Connection::open(desk.ledger()).unwrap();
+        let sql = "SELECT lower(hex(record)) FROM entry WHERE idx = 5";
+        let hash: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        format!("sha256:{hash}")
+    };
+    // Somebody without any of the desk's keys signs the checkpoint and puts down his own key.
+    tampered(&desk, |connection| {
+        let sql = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1";
+        let (size, note): (i64, String) = connection
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        let forged = ledger::log::Checkpoint::read_unverified(&note).unwrap();
+        let forged = forged.sign(&signer).unwrap().to_string();
+        connection
+            .execute(
+                "UPDATE checkpoint SET note = ?1 WHERE size = ?2",
+                (forged, size),
+            )
+            .unwrap();
+        let facts = "UPDATE ledger SET facts = json_set(facts, '$.logKey', ?1)";
+        let key = signer.key().to_string();
+        assert_eq!(connection.execute(facts, [key]).unwrap(), 1);
+    });
+    let check = desk.json(&["--ledger", "copy.ledger", "check", &hash], 1);
+    assert_eq!(check["intact"], false, "{check:#}");
+}
+
+#[test]
+fn nothing_is_signed_over_a_checkpoint_that_the_log_did_not_sign() {
+    let desk = full_desk();
+    for sql in [
+        "UPDATE checkpoint SET note = replace(note, char(10) || char(8212) || ' factdesk.example/2026 ',
+            char(10) || char(8212) || ' somebody.example/2026 ')",
+        "DELETE FROM checkpoint",
+    ] {
+        tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
+        let arguments = [
+            "--ledger",
+            "copy.ledger",
+            "policy",
+            "--approvals",
+            "2",
+            "--as",
+            "ada",
+        ];
+        let message = desk.fails(&arguments, 3);
+        assert!(message.contains("checkpoint"), "{message}");
+    }
+}
+
+#[test]
+fn table_that_is_a_view_is_not_read() {
+    let desk = full_desk();
+    let report = tampered(&desk, |connection| {
+        connection
+            .execute_batch(
+                "ALTER TABLE subject RENAME TO kept;
+                 CREATE VIEW subject AS SELECT * FROM kept",
+            )
+            .unwrap();
+    });
+    assert_eq!(codes(&report), ["storage"], "{report:#}");
+    assert_eq!(report["notChecked"].as_array().unwrap().len(), 1);
+    let message = desk.fails(&["--ledger", "copy.ledger", "status"], 3);
+    assert!(
+        message.contains("table subject is missing or changed"),
+        "{message}"
+    );
+}
+
+#[test]
+fn checkpoint_of_the_greatest_number_is_found() {
+    let report = tampered(&full_desk(), |connection| {
+        let sql = "INSERT INTO checkpoint VALUES (9223372036854775807, 'a note')";
+        connection.execute_batch(sql).unwrap();
+    });
+    let codes = codes(&report);
+    assert!(
+        codes.contains(&"checkpoint-malformed".to_owned()),
+        "{report:#}"
+    );
+}

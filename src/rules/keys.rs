@@ -54,7 +54,7 @@ impl<B: Facts> Rules<B> {
             outcome.broken(Rule::WeakKey, format!("a sound key ({error})"), key.key);
         }
         if let Some(replaced) = &key.replaces
-            && (self.signer(replaced).is_none() || self.first_key(replaced) == key.key)
+            && (self.signer(replaced).is_none() || self.is_in_chain(&key.key, replaced))
         {
             outcome.broken(
                 Rule::KeyEnrolment,
@@ -148,6 +148,19 @@ impl<B: Facts> Rules<B> {
             }
         }
         first
+    }
+
+    /// Tells whether a key is this one, or one that its holder had before.
+    fn is_in_chain(&self, did: &Did, from: &Did) -> bool {
+        let mut link = Some(*from);
+        for _ in 0..=self.signers.len() {
+            match link {
+                Some(earlier) if earlier == *did => return true,
+                Some(earlier) => link = self.signer(&earlier).and_then(|signer| signer.replaces),
+                None => break,
+            }
+        }
+        false
     }
 
     fn check_owner_remains(&self, leaving: &Did, outcome: &mut Outcome) {

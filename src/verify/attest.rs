@@ -9,8 +9,8 @@
 use super::examine::{Examined, KnownKeys, examine};
 use crate::canonical::Digest;
 use crate::log::{Checkpoint, Hash, VerifierKey, inclusion_proof, verify_inclusion};
-use crate::record::{Content, Record};
-use crate::rules::{Facts, LedgerFacts, Rules, SignerFacts, State, Subject};
+use crate::record::{Content, Ledger, Record};
+use crate::rules::{Facts, Rules, SignerFacts, State, Subject};
 use crate::sign::Did;
 use crate::store::{Read, StoreError};
 
@@ -120,7 +120,7 @@ pub struct Attestor<'a> {
     store: &'a dyn Read,
     rules: Rules<&'a dyn Read>,
     keys: KnownKeys,
-    ledger: LedgerFacts,
+    ledger: Ledger,
     checkpoint: Checkpoint,
     checkpoint_step: Step,
 }
@@ -134,9 +134,8 @@ impl<'a> Attestor<'a> {
     pub fn new(store: &'a dyn Read, log_key: Option<&VerifierKey>) -> Result<Self, AttestError> {
         let no_checkpoint = |found: String| AttestError::NoCheckpoint { found };
         let rules = Rules::resume(store)?;
-        let ledger = rules
-            .ledger()
-            .cloned()
+        let keys = KnownKeys::default();
+        let ledger = founding_record(store, &keys)?
             .ok_or_else(|| no_checkpoint("no founding record".to_owned()))?;
         let log_key = match log_key {
             Some(key) => key.clone(),
@@ -158,7 +157,7 @@ impl<'a> Attestor<'a> {
         Ok(Attestor {
             store,
             rules,
-            keys: KnownKeys::default(),
+            keys,
             ledger,
             checkpoint,
             checkpoint_step: Step {
@@ -236,7 +235,7 @@ impl<'a> Attestor<'a> {
             origin: self.ledger.origin.to_string(),
             log_key: self.ledger.log_key.to_string(),
             claims: self.claims_in(&record.digest)?,
-            erased_work: self.ledger.erased_work,
+            erased_work: (self.rules.ledger()).is_some_and(|ledger| ledger.erased_work),
             record,
             about,
             named,
@@ -271,7 +270,17 @@ impl<'a> Attestor<'a> {
             ) {
                 continue;
             }
-            let attestation = self.attest(index)?;
+            let mut attestation = self.attest(index)?;
+            if !names(&attestation, &field, digest) {
+                attestation.steps.push(Step {
+                    name: "the record names this one",
+                    outcome: Outcome::Failed(format!(
+                        "the derived tables say so of {digest}, the record does not"
+                    )),
+                });
+                about.push((field, attestation));
+                continue;
+            }
             let review = match &attestation.record {
                 Some(Record {
                     content: Content::Review(_),
@@ -342,6 +351,35 @@ impl<'a> Attestor<'a> {
             Ok(()) => Outcome::Passed,
             Err(error) => Outcome::Failed(error.to_string()),
         })
+    }
+}
+
+/// Reads the founding record from its entry: the derived tables may say what they like.
+fn founding_record(store: &dyn Read, keys: &KnownKeys) -> Result<Option<Ledger>, StoreError> {
+    let stored = store.entries(0, 1)?;
+    let examined = stored.first().map(|stored| examine(stored, keys));
+    Ok(match examined {
+        Some(Examined {
+            index: 0,
+            findings,
+            record:
+                Some(Record {
+                    content: Content::Ledger(ledger),
+                    ..
+                }),
+            ..
+        }) if findings.is_empty() => Some(ledger),
+        _ => None,
+    })
+}
+
+/// Tells whether a record names another in this field.
+fn names(attestation: &Attestation, field: &str, digest: &Digest) -> bool {
+    match attestation.record.as_ref().map(|record| &record.content) {
+        Some(Content::Erasure(erasure)) => field == "subject" && erasure.subject == *digest,
+        Some(content) => (content.references().iter())
+            .any(|reference| reference.field == field && reference.record == *digest),
+        None => false,
     }
 }
 

@@ -4,6 +4,7 @@
 //! (objects, checkpoints, Merkle nodes, derived rows) is compared with what the entries say.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::RandomState;
 
 use rayon::prelude::*;
 
@@ -81,6 +82,8 @@ struct Audit<'a> {
     objects: Objects,
     /// For each index, the sum of the fingerprints of the derived rows that follow from it.
     derived: HashMap<u64, u64>,
+    /// The key of the fingerprints, drawn for this audit.
+    fingerprints: RandomState,
 }
 
 /// The checkpoints that are still ahead of the fold.
@@ -106,6 +109,7 @@ impl<'a> Audit<'a> {
             position: 0,
             objects: Objects::default(),
             derived: HashMap::new(),
+            fingerprints: RandomState::new(),
         }
     }
 
@@ -349,14 +353,15 @@ impl<'a> Audit<'a> {
 
     fn check_derived(&mut self) -> Result<(), StoreError> {
         let mut differences = std::mem::take(&mut self.derived);
+        let key = &self.fingerprints;
         let mut subtract = |row: &Derived| {
             let sum = differences.entry(row.index()).or_default();
-            *sum = sum.wrapping_sub(row.fingerprint());
+            *sum = sum.wrapping_sub(row.fingerprint(key));
         };
         self.store.derived(&mut |row| subtract(&row))?;
         self.fold.rules().changed_rows(&mut |row| {
             let sum = differences.entry(row.index()).or_default();
-            *sum = sum.wrapping_add(row.fingerprint());
+            *sum = sum.wrapping_add(row.fingerprint(key));
         });
         for (index, difference) in differences {
             if difference != 0 {
@@ -373,7 +378,7 @@ impl<'a> Audit<'a> {
 
     fn add_derived(&mut self, row: &Derived) {
         let sum = self.derived.entry(row.index()).or_default();
-        *sum = sum.wrapping_add(row.fingerprint());
+        *sum = sum.wrapping_add(row.fingerprint(&self.fingerprints));
     }
 
     fn cap_findings(&mut self) {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::finding::{Check, Finding, Notice};
 use crate::canonical::{ArticleText, Digest, text};
 use crate::record::{Content, MAX_OBJECT_LEN, ObjectUse, Record};
+use crate::rules::{Rule, Violation};
 use crate::store::{Object, Read, StoreError};
 
 /// What the entries say of objects.
@@ -107,7 +108,8 @@ impl Objects {
             }
         }
         for (index, digest) in &self.erased_records {
-            if all_judged && !self.erasures.contains_key(digest) {
+            // An erasure before it did not know its kind, and can't have been meant for it.
+            if all_judged && self.erasures.get(digest).is_none_or(|at| at < index) {
                 findings.push(unrecorded(Some(*index), digest));
             }
         }
@@ -171,18 +173,29 @@ fn unrecorded(index: Option<u64>, digest: &Digest) -> Finding {
 }
 
 /// Checks that a record to be appended at `index` comes with the objects it needs, and no others.
+/// `lookup` says what will be there with it, and [`Object::Erased`] of what was erased before.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if `kept` or `lookup` can't read.
+/// [`StoreError`] if `lookup` can't read.
 pub fn check_needs(
     index: u64,
     record: &Record,
     offered: &[(Digest, Vec<u8>)],
-    kept: &dyn Read,
     lookup: &dyn Fn(&Digest) -> Result<Object, StoreError>,
 ) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
+    // An erasure of what is not there would condemn whoever brings it later.
+    if let Content::Erasure(erasure) = &record.content
+        && !matches!(lookup(&erasure.subject)?, Object::Present(_))
+    {
+        let violation = Violation {
+            rule: Rule::ErasureSubject,
+            expected: "a record or an object that is there".to_owned(),
+            found: format!("nothing under {}", erasure.subject),
+        };
+        findings.push(Finding::of_rule(index, violation));
+    }
     let needs = record.content.objects();
     for ObjectUse {
         field,
@@ -195,12 +208,14 @@ pub fn check_needs(
             let expected = format!("{digest} for {field}");
             Finding::new(Check::ObjectMissing, index, expected, found)
         };
-        if kept.object(digest)? == Object::Erased {
-            findings.push(missing("an object that was erased from this ledger"));
-        } else if let Object::Present(bytes) = lookup(digest)? {
-            findings.extend(check_bytes(index, digest, *size, *field == "text", &bytes));
-        } else {
-            findings.push(missing("nothing"));
+        match lookup(digest)? {
+            Object::Present(bytes) => {
+                findings.extend(check_bytes(index, digest, *size, *field == "text", &bytes));
+            }
+            Object::Erased => {
+                findings.push(missing("an object that was erased from this ledger"));
+            }
+            Object::Absent => findings.push(missing("nothing")),
         }
     }
     for (digest, _) in offered {

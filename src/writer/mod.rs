@@ -7,7 +7,8 @@
 mod erase;
 mod reindex;
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, CheckpointError, Entry, EntryError, Hash, NodeId, NoteSigner};
@@ -15,11 +16,11 @@ use crate::record::{Content, Record, RecordError};
 use crate::rules::MAX_CLOCK_LEAD_S;
 use crate::sign::{Proof, SecretKey};
 use crate::store::{Derived, Object, Read, Store, StoreError, StoredEntry, Transaction};
-use crate::verify::Finding;
 use crate::verify::anchors::Anchors;
 use crate::verify::examine::{KnownKeys, examine};
 use crate::verify::fold::Fold;
 use crate::verify::objects::check_needs;
+use crate::verify::{Check, Finding};
 
 pub use reindex::reindex;
 
@@ -198,9 +199,13 @@ fn plan(
             [record].into_iter().chain(objects)
         })
         .collect();
-    let lookup = |digest: &Digest| match offered.get(digest) {
-        Some(bytes) => Ok(Object::Present((*bytes).clone())),
-        None => read.object(digest),
+    // What the batch itself erases, as far as it has been gone through.
+    let erased = RefCell::new(HashSet::new());
+    let lookup = |digest: &Digest| match (read.object(digest)?, offered.get(digest)) {
+        (Object::Erased, _) => Ok(Object::Erased),
+        _ if erased.borrow().contains(digest) => Ok(Object::Erased),
+        (_, Some(bytes)) => Ok(Object::Present((*bytes).clone())),
+        (kept, None) => Ok(kept),
     };
     let mut anchors = Anchors::new(&lookup);
     let keys = KnownKeys::default();
@@ -235,14 +240,20 @@ fn plan(
         let step = fold.step(&examined)?;
         let mut findings = step.findings;
         let (record, objects) = (&submission.record, &submission.objects);
-        findings.extend(check_needs(entry.index, record, objects, read, &lookup)?);
+        findings.extend(check_needs(entry.index, record, objects, &lookup)?);
         findings.extend(anchors.check(entry.index, record)?);
+        if lookup(&digest)? == Object::Erased {
+            findings.push(erased_before(entry.index, &digest));
+        }
         if !findings.is_empty() {
             return Err(WriteError::Refused {
                 item,
                 digest,
                 findings,
             });
+        }
+        if let Content::Erasure(erasure) = &record.content {
+            erased.borrow_mut().insert(erasure.subject);
         }
         derived.extend(step.derived);
         entries.push(PlannedEntry {
@@ -285,6 +296,12 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// The bytes of a record can have been an object, and were erased as that: they do not come back.
+fn erased_before(index: u64, digest: &Digest) -> Finding {
+    let expected = format!("no bytes of {digest}, which were erased");
+    Finding::new(Check::ErasureUndone, index, expected, "a record of them")
 }
 
 /// Entries never go back in time; a clock that is a little behind another's waits for it.

@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         Some(path) => path.clone(),
         None => context.ledger_path()?,
     };
-    let store = SqliteStore::open_to_read(&path)?;
+    let store = SqliteStore::open_to_audit(&path)?;
     let options = Options {
         log_key: arguments.log_key.clone(),
     };

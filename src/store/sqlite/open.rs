@@ -95,8 +95,21 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`], [`StoreError::NotALedger`], [`StoreError::NewerFormat`].
+    /// [`StoreError::NotFound`], [`StoreError::NotALedger`], [`StoreError::NewerFormat`]; and
+    /// [`StoreError::Damaged`] if a table is not that of the format.
     pub fn open_to_read(path: &Path) -> Result<SqliteStore, StoreError> {
+        let store = Self::open_to_audit(path)?;
+        check_tables(&store.connection)?;
+        Ok(store)
+    }
+
+    /// Opens a ledger file for an audit, which asks for its [`faults`](super::Read::faults) before
+    /// anything else.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`], [`StoreError::NotALedger`], [`StoreError::NewerFormat`].
+    pub fn open_to_audit(path: &Path) -> Result<SqliteStore, StoreError> {
         check_header(path)?;
         // A connection that may write leaves no side files behind; where it can't be had (a read-only
         // file, a read-only disk), a reading one serves.
@@ -156,13 +169,28 @@ impl SqliteStore {
     }
 }
 
+/// Checks that the tables are those of the format: what is read from others means nothing.
+pub(super) fn check_tables(connection: &Connection) -> Result<(), StoreError> {
+    let expected = expected_schema().map_err(database_error)?;
+    let found = schema(connection).map_err(database_error)?;
+    let mut tables = expected.iter().filter(|(kind, _, _)| kind == "table");
+    match tables.find(|table| !found.contains(table)) {
+        None => Ok(()),
+        Some((_, name, _)) => Err(StoreError::Damaged {
+            found: format!("table {name} is missing or changed"),
+        }),
+    }
+}
+
+fn expected_schema() -> rusqlite::Result<Vec<(String, String, String)>> {
+    let fresh = Connection::open_in_memory()?;
+    fresh.execute_batch(SCHEMA)?;
+    schema(&fresh)
+}
+
 /// Compares the tables, indexes, triggers and views with those of the format.
 pub(super) fn schema_faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let expected = {
-        let fresh = Connection::open_in_memory()?;
-        fresh.execute_batch(SCHEMA)?;
-        schema(&fresh)?
-    };
+    let expected = expected_schema()?;
     let found = schema(connection)?;
     let missing = expected
         .iter()
@@ -198,6 +226,16 @@ fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
 
 /// On a disk where not even the lock files can be made, nobody else can write either.
 fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
+    // What a write-ahead log holds is not seen so: the last entries would be missing, and nobody told.
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Err(io_error(
+            "cannot take in the write-ahead log (copy both files to where they can be written) of",
+            path,
+            io::ErrorKind::ReadOnlyFilesystem.into(),
+        ));
+    }
     let escaped: String = path
         .to_string_lossy()
         .chars()

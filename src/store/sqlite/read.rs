@@ -38,6 +38,19 @@ const REFERENCES_TO: &str =
 const CLAIMS_WITH_WORDS: &str =
     "SELECT rowid FROM claim_text WHERE claim_text MATCH ?1 ORDER BY rank, rowid LIMIT ?2";
 
+/// Rows count from 0. One with a lower number would be kept in the file, and never be read.
+const BEFORE_THE_FIRST: [(&str, &str); 3] = [
+    ("entry", "SELECT idx FROM entry WHERE idx < 0 LIMIT 1"),
+    (
+        "node",
+        "SELECT position FROM node WHERE position < 0 LIMIT 1",
+    ),
+    (
+        "checkpoint",
+        "SELECT size FROM checkpoint WHERE size < 0 LIMIT 1",
+    ),
+];
+
 /// Bytes after which a chunk of entries ends early, so that long records do not fill the memory.
 const MAX_CHUNK_LEN: usize = 16 << 20;
 
@@ -199,7 +212,14 @@ impl<C: Connected> Read for C {
     }
 
     fn faults(&self) -> Result<Vec<String>, StoreError> {
+        // A view in place of a table would answer whatever it likes, for as long as it likes.
+        open::check_tables(self.connection())?;
         let mut faults = open::schema_faults(self.connection()).map_err(database_error)?;
+        for (table, before_the_first) in BEFORE_THE_FIRST {
+            if let Some(key) = self.one(before_the_first, [], |row| row.get::<_, i64>(0))? {
+                faults.push(format!("table {table} has a row {key}"));
+            }
+        }
         let check = format!("PRAGMA integrity_check({MAX_FAULTS})");
         let pages: Vec<String> = self.all(&check, [], |row| row.get(0))?;
         faults.extend(pages.into_iter().filter(|line| line != "ok"));

@@ -1,0 +1,184 @@
+//! An operator who holds the log's key and writes past the writer: the audit names what the writer would refuse.
+
+use ledger::canonical::{Digest, Timestamp};
+use ledger::log::{Checkpoint, Entry, Frontier, Hash, NoteSigner, leaf_hash};
+use ledger::record::{Content, Kind, Record, Salt};
+use ledger::sign::{Proof, SecretKey};
+use ledger::store::{Derived, SqliteStore, Store as _};
+use ledger::verify::{Options, Report, audit};
+use ledger::writer::reindex;
+use serde_json::{Value, json};
+
+const ORIGIN: &str = "forged.example/1";
+
+/// A ledger whose entries are written without asking anybody.
+struct Forger {
+    store: SqliteStore,
+    log_key: NoteSigner,
+    frontier: Frontier,
+    prev: Hash,
+}
+
+fn key(n: u8) -> SecretKey {
+    SecretKey::from_seed(&[n; 32])
+}
+
+fn did(n: u8) -> String {
+    key(n).public().did().to_string()
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_unix_seconds(1_800_000_000).unwrap()
+}
+
+fn record(kind: Kind, content: &Value, signer: u8, salt: u8) -> Vec<u8> {
+    let record = Record {
+        ledger: ORIGIN.parse().unwrap(),
+        editor: key(signer).public().did(),
+        created: now(),
+        salt: Salt::from_bytes([salt; 16]),
+        content: Content::from_json(kind, content).unwrap(),
+    };
+    record.to_bytes().unwrap()
+}
+
+impl Forger {
+    /// A ledger with the owner 1 and the editor 2.
+    fn founded() -> Self {
+        let log_key = NoteSigner::new(ORIGIN, key(200)).unwrap();
+        let mut forger = Forger {
+            store: SqliteStore::in_memory().unwrap(),
+            log_key,
+            frontier: Frontier::new(),
+            prev: Hash::ZERO,
+        };
+        let founding = json!({
+            "origin": ORIGIN,
+            "name": "Forged",
+            "owners": [did(1)],
+            "logKey": forger.log_key.key().to_string(),
+            "policy": { "approvals": 0 },
+        });
+        forger.append("ledger", &record(Kind::Ledger, &founding, 1, 0), 1);
+        let editor = json!({ "key": did(2), "holder": { "name": "Two" }, "role": "editor" });
+        forger.append("key", &record(Kind::Key, &editor, 1, 1), 1);
+        forger
+    }
+
+    fn append(&mut self, kind: &str, record: &[u8], signer: u8) -> Digest {
+        let digest = Digest::of(record);
+        let entry = Entry {
+            index: self.frontier.size(),
+            kind: kind.to_owned(),
+            prev: self.prev,
+            proof: Proof::sign(&digest, &key(signer), now()),
+            record: digest,
+            recorded: now(),
+        };
+        let bytes = entry.to_bytes().unwrap();
+        self.prev = leaf_hash(&bytes);
+        let nodes = self.frontier.push(self.prev).unwrap();
+        let size = self.frontier.size();
+        let checkpoint = Checkpoint::new(ORIGIN, size, self.frontier.root()).unwrap();
+        let note = checkpoint.sign(&self.log_key).unwrap().to_string();
+        let mut transaction = self.store.begin().unwrap();
+        transaction.put_object(&digest, record).unwrap();
+        transaction
+            .append(entry.index, &bytes, &digest, &nodes)
+            .unwrap();
+        transaction.put_checkpoint(size, &note).unwrap();
+        transaction.commit().unwrap();
+        digest
+    }
+
+    fn erase(&mut self, digest: &Digest) {
+        let mut transaction = self.store.begin().unwrap();
+        transaction.erase_object(digest).unwrap();
+        transaction.commit().unwrap();
+    }
+
+    fn source(&mut self, salt: u8) -> Digest {
+        let source = json!({ "title": "S", "published": "unknown", "level": "primary" });
+        self.append("source", &record(Kind::Source, &source, 1, salt), 1)
+    }
+
+    fn erasure(&mut self, subject: &Digest, salt: u8) {
+        let erasure = json!({ "subject": subject, "reason": "R" });
+        self.append("erasure", &record(Kind::Erasure, &erasure, 1, salt), 1);
+    }
+
+    fn audit(&mut self) -> Report {
+        reindex(&mut self.store).unwrap();
+        audit(&self.store, &Options::default(), &mut |_| {}).unwrap()
+    }
+}
+
+fn codes(report: &Report) -> Vec<&'static str> {
+    report.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn forger_who_keeps_the_rules_is_no_forger() {
+    let mut forger = Forger::founded();
+    let source = forger.source(2);
+    forger.erasure(&source, 3);
+    forger.erase(&source);
+    let report = forger.audit();
+    assert!(report.is_ok(), "{report:#?}");
+}
+
+#[test]
+fn revocation_is_not_hidden_by_an_erasure_before_it() {
+    let mut forger = Forger::founded();
+    let source = forger.source(2);
+    forger.erasure(&source, 3);
+    forger.erase(&source);
+    let revocation = json!({ "key": did(2), "reason": "compromised" });
+    let revocation = record(Kind::Revocation, &revocation, 1, 4);
+    forger.erasure(&Digest::of(&revocation), 5);
+    let revocation = forger.append("revocation", &revocation, 1);
+    forger.erase(&revocation);
+    let source = json!({ "title": "S", "published": "unknown", "level": "primary" });
+    forger.append("source", &record(Kind::Source, &source, 2, 6), 2);
+    let report = forger.audit();
+    assert_eq!(codes(&report), ["erasure-unrecorded"], "{report:#?}");
+    assert_eq!(report.findings[0].index, Some(5));
+}
+
+#[test]
+fn erased_record_of_an_unknown_kind_is_not_checked() {
+    let mut forger = Forger::founded();
+    let source = forger.source(2);
+    forger.erasure(&source, 3);
+    forger.erase(&source);
+    // Key 9 was never enrolled.
+    let unknown = forger.append("statement", b"whatever", 9);
+    forger.erasure(&unknown, 4);
+    forger.erase(&unknown);
+    let report = forger.audit();
+    assert!(!report.is_ok(), "{report:#?}");
+    assert_eq!(report.not_checked[0].index, Some(4), "{report:#?}");
+}
+
+#[test]
+fn rows_whose_fingerprints_cancel_are_found() {
+    let mut forger = Forger::founded();
+    assert!(forger.audit().is_ok());
+    let mut transaction = forger.store.begin().unwrap();
+    for n in CANCELLING {
+        let row = Derived::Reference {
+            target: Digest::of(&n.to_be_bytes()),
+            index: 0,
+            field: "subject".to_owned(),
+        };
+        transaction.put_derived(&row).unwrap();
+    }
+    transaction.commit().unwrap();
+    let report = audit(&forger.store, &Options::default(), &mut |_| {}).unwrap();
+    assert_eq!(codes(&report), ["derived-table"], "{report:#?}");
+}
+
+/// Without a key, fingerprints of these rows added up to 0: found in seconds (Wagner 2002).
+const CANCELLING: [u64; 8] = [
+    464_542, 427_049, 641_637, 570_938, 135_897, 53_425, 349_284, 187_326,
+];
