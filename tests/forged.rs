@@ -4,7 +4,7 @@ use ledger::canonical::{Digest, Timestamp};
 use ledger::log::{Checkpoint, Entry, Frontier, Hash, NoteSigner, leaf_hash};
 use ledger::record::{Content, Kind, Record, Salt};
 use ledger::sign::{Proof, SecretKey};
-use ledger::store::{Derived, Read as _, SqliteStore, Store as _};
+use ledger::store::{Derived, SqliteStore, Store as _};
 use ledger::verify::{Options, Report, audit};
 use ledger::writer::reindex;
 use serde_json::{Value, json};
