@@ -540,3 +540,17 @@ fn checkpoint_of_the_greatest_number_is_found() {
         "{report:#}"
     );
 }
+
+#[test]
+fn state_without_records_is_no_state() {
+    let desk = full_desk();
+    let mut hash = String::new();
+    tampered(&desk, |connection| {
+        let facts = "UPDATE subject SET facts = json_set(facts, '$.retracted', 2) WHERE idx = 5";
+        connection.execute_batch(facts).unwrap();
+        let record = "SELECT 'sha256:' || lower(hex(record)) FROM entry WHERE idx = 5";
+        hash = connection.query_row(record, [], |row| row.get(0)).unwrap();
+    });
+    let check = desk.json(&["--ledger", "copy.ledger", "check", &hash], 1);
+    assert_eq!(check["intact"], false, "{check:#}");
+}

@@ -215,9 +215,10 @@ impl<'a> Attestor<'a> {
     ///
     /// [`AttestError::NoEntry`] if the record, or one about it, has no entry.
     pub fn standing(&self, index: u64) -> Result<Standing, AttestError> {
-        let record = self.attest(index)?;
+        let mut record = self.attest(index)?;
         let mut about = Vec::new();
         self.collect_about(&record.digest, &mut about)?;
+        record.steps.extend(unfounded_state(&record, &about));
         let mut named = Vec::new();
         if let Some(content) = record.record.as_ref().map(|record| &record.content) {
             for reference in content.references() {
@@ -352,6 +353,26 @@ impl<'a> Attestor<'a> {
             Err(error) => Outcome::Failed(error.to_string()),
         })
     }
+}
+
+/// A state rests on records: one that the derived tables give without them is none.
+fn unfounded_state(record: &Attestation, about: &[(String, Attestation)]) -> Option<Step> {
+    let subject = record.subject.as_ref()?;
+    let rests_on = [
+        subject.erased,
+        subject.latest_review,
+        subject.decided_review,
+        subject.corrected,
+        subject.retracted,
+    ];
+    let missing = (rests_on.into_iter().flatten())
+        .find(|index| !about.iter().any(|(_, one)| one.index == *index))?;
+    Some(Step {
+        name: "its state rests on records",
+        outcome: Outcome::Failed(format!(
+            "the derived tables name entry {missing}, which says nothing of it"
+        )),
+    })
 }
 
 /// Reads the founding record from its entry: the derived tables may say what they like.
