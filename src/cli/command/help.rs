@@ -78,6 +78,9 @@ const TRUST: &str = "\
 A provenance hash names one record and no other. `ledger check HASH` shows that this record was signed
 by this key, that the key was enrolled before, and that the entry is in the log under a signed checkpoint.
 
+Which reviews and corrections there are, and who may approve, `check` takes from look-up tables in the file. It
+rechecks what it finds there; that nothing was left out of them, `ledger verify` shows.
+
 That the log shows everybody the same history, a single file cannot show: keep a checkpoint elsewhere and
 compare. Whose key a did:key is, the ledger's owners say: ask them by another way, and pin the log's key with
 `ledger verify --log-key VKEY`. What editors concluded is their judgement: read why, and against what.

@@ -160,6 +160,10 @@ impl SqliteStore {
         }
         match pragma("user_version")? {
             FORMAT => Ok(()),
+            found if found < FORMAT => Err(StoreError::NotALedger {
+                path: path.into(),
+                found: format!("its format is {found}, and the first was {FORMAT}"),
+            }),
             found => Err(StoreError::NewerFormat {
                 path: path.into(),
                 found,

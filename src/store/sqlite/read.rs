@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Connected, Read, StoreError, database_error, open};
 use crate::canonical::{Digest, DigestPrefix};
 use crate::log::entry::MAX_ENTRY_LEN;
+use crate::log::note::MAX_NOTE_LEN;
 use crate::log::{Hash, NodeId};
 use crate::record::MAX_RECORD_LEN;
 use crate::sign::Did;
@@ -27,9 +28,11 @@ const OTHER_OBJECTS: &str = "SELECT digest, bytes FROM object
 const NODE: &str = "SELECT hash FROM node WHERE position = ?1";
 const NODES: &str =
     "SELECT position, hash FROM node WHERE position >= ?1 ORDER BY position LIMIT ?2";
-const LAST_CHECKPOINT: &str = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1";
-const CHECKPOINTS: &str =
-    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size LIMIT ?2";
+// One byte more than a note may have is enough to see that it is too long.
+const LAST_CHECKPOINT: &str =
+    "SELECT size, substr(note, 1, ?1) FROM checkpoint ORDER BY size DESC LIMIT 1";
+const CHECKPOINTS: &str = "SELECT size, substr(note, 1, ?3) FROM checkpoint
+    WHERE size >= ?1 ORDER BY size LIMIT ?2";
 const LEDGER_FACTS: &str = "SELECT facts FROM ledger WHERE id = 0";
 const SIGNER_FACTS: &str = "SELECT did, facts FROM signer ORDER BY did";
 const SUBJECT_FACTS: &str = "SELECT facts FROM subject WHERE idx = ?1";
@@ -124,11 +127,13 @@ impl<C: Connected> Read for C {
     }
 
     fn last_checkpoint(&self) -> Result<Option<(u64, String)>, StoreError> {
-        self.one(LAST_CHECKPOINT, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        self.one(LAST_CHECKPOINT, [MAX_NOTE_LEN + 1], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
     }
 
     fn checkpoints(&self, size: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError> {
-        self.all(CHECKPOINTS, params![size, limit], |row| {
+        self.all(CHECKPOINTS, params![size, limit, MAX_NOTE_LEN + 1], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
