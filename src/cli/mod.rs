@@ -1,6 +1,6 @@
 //! The command line: one file per command, and the only code that prints, asks or reads the environment.
 //!
-//! A command is a function from its arguments and a [`Context`] to an [`Answer`]; nothing is printed before
+//! A command is a function from its arguments and a context to an [`Answer`]; nothing is printed before
 //! it has one. Conventions (streams, exit codes, errors, prompts) are in `docs/cli.md`.
 
 mod answer;

@@ -4,7 +4,7 @@
 //! Every step is checked from bytes: the record's digest, its entry, the signature, that the key was
 //! enrolled before and not yet revoked, that the entry is in the tree, that the checkpoint is signed. Which
 //! reviews and corrections there are is looked up in the derived tables, and each that is found is
-//! attested in the same way. That none is missing, only an [`audit`](super::audit) tells.
+//! attested in the same way. That none is missing, only an [`audit`](super::audit()) tells.
 
 use super::examine::{Examined, KnownKeys, examine};
 use crate::canonical::Digest;
