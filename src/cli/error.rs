@@ -54,6 +54,11 @@ impl CliError {
         self
     }
 
+    /// Returns how the command ends.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
     /// Returns the message alone, for an error within another.
     pub fn message(&self) -> &str {
         &self.message
@@ -114,7 +119,7 @@ impl From<StoreError> for CliError {
             StoreError::Full => "make room and try again; the ledger is as it was",
             StoreError::ReadOnly => "change the file's mode, or work on a copy",
             StoreError::Damaged { .. } => {
-                "run `ledger verify` to see what is damaged; restore from a copy, never sign on"
+                "where the file can be opened, `ledger verify` names what is damaged; never sign on, go back to a copy"
             }
             StoreError::Stale { .. } => "run `ledger reindex`",
             StoreError::Io { .. } | StoreError::Database(_) => return CliError::failed(message),
