@@ -17,17 +17,20 @@ use crate::sign::SecretKey;
 use crate::store::{Read, SqliteStore, Store};
 use crate::writer::{self, Mode, Receipt, Submission};
 
+/// Where help lists them.
+const SIGNING: &str = "Signing";
+
 /// Options of every command that signs.
 #[derive(Clone, Debug, Args)]
 pub struct Signing {
     /// Whose key signs; else $LEDGER_EDITOR, else the only key there is
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(long = "as", value_name = "NAME", help_heading = SIGNING)]
     pub signer: Option<String>,
     /// Read the key's passphrase from the first line of this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = SIGNING)]
     pub passphrase_file: Option<PathBuf>,
     /// Check everything and change nothing
-    #[arg(long)]
+    #[arg(long, help_heading = SIGNING)]
     pub dry_run: bool,
 }
 

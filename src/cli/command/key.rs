@@ -85,8 +85,10 @@ pub struct Enroll {
     /// What the holder may say
     #[arg(long, value_parser = one_of::<Role>())]
     role: Role,
+    /// An address at which the holder can be reached
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
+    /// A page about the holder
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     #[command(flatten)]
@@ -102,6 +104,7 @@ Examples:
 pub struct Revoke {
     /// The key's name on this machine, or its did:key
     key: String,
+    /// Why
     #[arg(long, value_parser = one_of::<Reason>())]
     reason: Reason,
     /// The index from which what it signed is doubtful
@@ -122,6 +125,7 @@ pub struct Replace {
     old: String,
     /// The new key's name on this machine, or its did:key
     new: String,
+    /// Why
     #[arg(long, value_parser = one_of::<Reason>(), default_value = "superseded")]
     reason: Reason,
     #[command(flatten)]

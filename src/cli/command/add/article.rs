@@ -24,6 +24,7 @@ Examples:
 pub struct Arguments {
     /// The text file, or - for stdin
     file: String,
+    /// The headline, as the page has it
     #[arg(long, value_name = "TEXT")]
     headline: String,
     /// When it was published: a date or unknown
@@ -32,13 +33,16 @@ pub struct Arguments {
     /// When it was last changed, as the page says
     #[arg(long, value_name = "DATE")]
     modified: Option<Date>,
+    /// The address of the page
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// Who published it
     #[arg(long, value_name = "NAME")]
     publisher: Option<String>,
+    /// The publisher's address
     #[arg(long, value_name = "URL", requires = "publisher")]
     publisher_url: Option<String>,
-    /// May be given several times
+    /// Who wrote it; may be given several times
     #[arg(long = "author", value_name = "NAME")]
     authors: Vec<String>,
     /// A language tag, such as en or pt-BR
@@ -53,6 +57,7 @@ pub struct Arguments {
     /// The article version before this one
     #[arg(long, value_name = "HASH")]
     revises: Option<String>,
+    /// What should be known of it
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     #[command(flatten)]

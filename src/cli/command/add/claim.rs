@@ -37,6 +37,7 @@ pub struct Arguments {
     /// Who said it
     #[arg(long, value_name = "NAME")]
     speaker: String,
+    /// In which role
     #[arg(long, value_name = "TEXT")]
     speaker_role: Option<String>,
     /// Through whose hands the words came, nearest the speaker first; may be given several times
@@ -54,6 +55,7 @@ pub struct Arguments {
     /// The claim in its own words; else the quote
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
+    /// A language tag, such as en or pt-BR
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
     /// A source that it rests on: HASH:supports, HASH:refutes or HASH:context

@@ -23,21 +23,25 @@ Examples:
 pub struct Arguments {
     /// The snapshot's file, or - for stdin; a source may have none
     file: Option<String>,
+    /// What it is called
     #[arg(long, value_name = "TEXT")]
     title: String,
     /// How near it is to the matter
     #[arg(long, value_parser = one_of::<Level>())]
     level: Level,
+    /// Its address
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// When it was published: a date or unknown
     #[arg(long, value_name = "DATE", default_value = "unknown")]
     published: Date,
+    /// Who published it
     #[arg(long, value_name = "NAME")]
     publisher: Option<String>,
+    /// The publisher's address
     #[arg(long, value_name = "URL", requires = "publisher")]
     publisher_url: Option<String>,
-    /// May be given several times
+    /// Who wrote it; may be given several times
     #[arg(long = "author", value_name = "NAME")]
     authors: Vec<String>,
     /// The address of a copy in a web archive; may be given several times
