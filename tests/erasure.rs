@@ -160,6 +160,11 @@ fn text_alone_can_be_erased_and_is_not_taken_in_again() {
     erase(&desk, &[&text]);
     let report = desk.verify();
     assert_eq!(report["ok"], true, "{report:#}");
+    let notice = report["notices"][0]["message"].as_str().unwrap();
+    assert!(
+        notice.starts_with("erased by this entry") && notice.ends_with(&text),
+        "{notice}"
+    );
     let message = desk.fails(
         &[
             "add",

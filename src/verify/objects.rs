@@ -63,12 +63,26 @@ impl Objects {
         self.erased_records.push((index, record));
     }
 
-    /// Returns a line for each erased record.
-    pub fn erased_notices(&self) -> impl Iterator<Item = Notice> {
-        self.erased_records.iter().map(|(index, digest)| Notice {
-            index: Some(*index),
-            message: format!("erased: {digest}"),
-        })
+    /// Returns a line for each record and each other object that was erased.
+    pub fn erased_notices(&self) -> Vec<Notice> {
+        let notice = |index: u64, message| Notice {
+            index: Some(index),
+            message,
+        };
+        let mut records = HashSet::new();
+        let mut notices = Vec::new();
+        for (index, digest) in &self.erased_records {
+            records.insert(digest);
+            notices.push(notice(*index, format!("erased: {digest}")));
+        }
+        for (digest, at) in &self.erasures {
+            if !records.contains(digest) {
+                let message = format!("erased by this entry, an object: {digest}");
+                notices.push(notice(*at, message));
+            }
+        }
+        notices.sort_by_key(|notice| notice.index);
+        notices
     }
 
     /// Compares all objects of a store with what was noted. Returns how many there are beside records.
