@@ -15,7 +15,7 @@ use crate::record::source::Stance;
 use crate::record::{Content, FieldError, Origin, Record};
 use crate::sign::SecretKey;
 use crate::store::{Read, SqliteStore, Store};
-use crate::writer::{self, Mode, Receipt, Submission};
+use crate::writer::{self, Mode, Receipt, Submission, WriteError};
 
 /// Where help lists them.
 const SIGNING: &str = "Signing";
@@ -96,23 +96,16 @@ impl<'a> Desk<'a> {
         let mode = self.mode();
         let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
         let receipt = writer::append(&mut self.store, &batch, &self.log_key, self.now, mode)
-            .map_err(|error| match error {
-                writer::WriteError::Refused {
-                    item,
-                    digest,
-                    findings,
-                } => {
-                    let mut refused = CliError::from(writer::WriteError::Refused {
-                        item,
-                        digest,
-                        findings,
-                    });
-                    if let Some(id) = &items[item].id {
-                        refused = refused.detail(format!("item {id:?} of the dossier"));
-                    }
-                    refused
+            .map_err(|error| {
+                let id = match &error {
+                    WriteError::Refused { item, .. } => items[*item].id.clone(),
+                    _ => None,
+                };
+                let refused = CliError::from(error);
+                match id {
+                    Some(id) => refused.detail(format!("item {id:?} of the dossier")),
+                    None => refused,
                 }
-                other => other.into(),
             })?;
         Ok(answer(&items, &receipt, mode))
     }

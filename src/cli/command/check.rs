@@ -3,11 +3,11 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::answer::{Answer, Exit, bad, bold, dim, good, unknown};
-use super::super::context::{Context, resolve};
-use super::super::error::CliError;
 use super::log::conclusion;
 use crate::canonical::{Digest, DigestPrefix, text};
+use crate::cli::answer::{Answer, Exit, bad, bold, dim, good, unknown};
+use crate::cli::context::{Context, resolve};
+use crate::cli::error::CliError;
 use crate::log::VerifierKey;
 use crate::record::{Content, Record, Relation};
 use crate::rules::State;

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::answer::Answer;
-use super::super::context::{Context, last_checkpoint, ledger_facts};
-use super::super::error::CliError;
+use crate::cli::answer::Answer;
+use crate::cli::context::{Context, last_checkpoint, ledger_facts};
+use crate::cli::error::CliError;
 
 /// Print the last signed checkpoint, as a C2SP signed note
 ///

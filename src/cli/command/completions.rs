@@ -3,8 +3,8 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use super::super::answer::Answer;
-use super::super::error::CliError;
+use crate::cli::answer::Answer;
+use crate::cli::error::CliError;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Answer, CliError> {
     let mut script = Vec::new();
-    let mut command = super::super::command_tree();
+    let mut command = crate::cli::command_tree();
     clap_complete::generate(arguments.shell, &mut command, "ledger", &mut script);
     Ok(Answer::bytes(script))
 }

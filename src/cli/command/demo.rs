@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::answer::{Answer, bold, dim};
-use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::key_store::io_error;
+use crate::cli::answer::{Answer, bold, dim};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::key_store::io_error;
 
 /// Watch a whole life: keys, articles, claims, reviews, approvals, a correction, and a check
 ///
@@ -168,7 +168,7 @@ impl<'a> Stage<'a> {
             command.extend(["--now".into(), now.to_string().into()]);
         }
         command.extend(words);
-        let answer = super::super::answer(command)?;
+        let answer = crate::cli::answer(command)?;
         self.text.push_str(&answer.text());
         self.text.push('\n');
         Ok(answer.json())

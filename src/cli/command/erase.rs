@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::super::answer::Answer;
-use super::super::context::{Context, resolve};
-use super::super::error::CliError;
-use super::super::submission::{Desk, Item, Signing, typed, typed_option};
 use crate::canonical::Digest;
+use crate::cli::answer::Answer;
+use crate::cli::context::{Context, resolve};
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Item, Signing, typed, typed_option};
 use crate::record::{Content, Erasure};
 use crate::store::Object;
 

@@ -3,8 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::answer::Answer;
-use super::super::error::CliError;
+use crate::cli::answer::Answer;
+use crate::cli::error::CliError;
 
 /// Explain a command, or exit-codes, environment, formats or trust
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, CliError> {
 }
 
 fn command_help(words: &[&str]) -> Result<String, CliError> {
-    let mut command = super::super::command_tree();
+    let mut command = crate::cli::command_tree();
     command.build();
     for word in words {
         command = command.find_subcommand(word).cloned().ok_or_else(|| {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::super::answer::{Answer, good};
-use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::submission::{Item, Signing, found, open_key, typed};
+use crate::cli::answer::{Answer, good};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::submission::{Item, Signing, found, open_key, typed};
 use crate::log::NoteSigner;
 use crate::record::key::{Holder, Key, Role};
 use crate::record::{Content, Ledger, Line, Origin, Policy, Record};

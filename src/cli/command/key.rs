@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::super::answer::{Answer, Table, dim};
-use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::submission::{Desk, Item, Signing, typed, typed_option};
 use super::one_of;
+use crate::cli::answer::{Answer, Table, dim};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Item, Signing, typed, typed_option};
 use crate::record::key::{Holder, Key, Role};
 use crate::record::revocation::{Reason, Revocation};
 use crate::record::{Content, Line};

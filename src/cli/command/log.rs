@@ -3,10 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::answer::{Answer, Table};
-use super::super::context::Context;
-use super::super::error::CliError;
 use super::one_of;
+use crate::cli::answer::{Answer, Table};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
 use crate::log::Entry;
 use crate::record::{Content, Kind, Record};
 use crate::rules::Facts;

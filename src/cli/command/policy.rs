@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use super::super::answer::Answer;
-use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::submission::{Desk, Signing};
+use crate::cli::answer::Answer;
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Signing};
 use crate::record::{Content, Policy};
 
 /// Set how many other editors must approve a review

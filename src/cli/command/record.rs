@@ -4,11 +4,11 @@ use std::path::{Component, Path};
 
 use clap::Args;
 
-use super::super::answer::Answer;
-use super::super::context::{Context, read_input};
-use super::super::error::CliError;
-use super::super::submission::{Desk, Item, Signing};
 use crate::canonical::{ArticleText, Digest};
+use crate::cli::answer::Answer;
+use crate::cli::context::{Context, read_input};
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Item, Signing};
 use crate::ingest::dossier::{Dossier, Draft, Surroundings};
 use crate::verify::anchors::read_text;
 

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::answer::{Answer, good};
-use super::super::context::Context;
-use super::super::error::CliError;
+use crate::cli::answer::{Answer, good};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
 use crate::store::Read as _;
 use crate::writer;
 

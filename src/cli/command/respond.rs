@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::super::answer::Answer;
-use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::submission::{Desk, Signing, typed, typed_option};
 use crate::canonical::Date;
+use crate::cli::answer::Answer;
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Signing, typed, typed_option};
 use crate::record::Content;
 use crate::record::response::{Respondent, Response};
 

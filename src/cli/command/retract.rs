@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::super::answer::Answer;
-use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::submission::Signing;
 use super::correct;
+use crate::cli::answer::Answer;
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::submission::Signing;
 use crate::record::correction::CorrectionKind;
 
 /// Withdraw an article, a source or a claim

@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::super::answer::Answer;
-use super::super::context::{Context, resolve};
-use super::super::error::CliError;
-use super::super::submission::{Desk, Signing, typed};
 use super::one_of;
 use crate::canonical::Date;
+use crate::cli::answer::Answer;
+use crate::cli::context::{Context, resolve};
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Signing, typed};
 use crate::record::review::{Attribution, Evidence, Quote, Review, Verdict};
 use crate::record::{Content, Kind};
 use crate::rules::Facts;

@@ -3,10 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::answer::{Answer, Table, bold};
-use super::super::context::{Context, read_record, resolve};
-use super::super::error::CliError;
 use crate::canonical::json as canonical;
+use crate::cli::answer::{Answer, Table, bold};
+use crate::cli::context::{Context, read_record, resolve};
+use crate::cli::error::CliError;
 use crate::log::Entry;
 use crate::rules::Facts;
 use crate::store::{Object, Read};

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::json;
 
-use super::super::answer::{Answer, Table, bold};
-use super::super::context::{Context, last_checkpoint, ledger_facts};
-use super::super::error::CliError;
+use crate::cli::answer::{Answer, Table, bold};
+use crate::cli::context::{Context, last_checkpoint, ledger_facts};
+use crate::cli::error::CliError;
 use crate::record::Kind;
 use crate::rules::{Facts, State};
 use crate::store::{Derived, Read};

@@ -8,9 +8,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use super::super::answer::{Answer, Exit, bad, bold, good, unknown};
-use super::super::context::Context;
-use super::super::error::CliError;
+use crate::cli::answer::{Answer, Exit, bad, bold, good, unknown};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
 use crate::log::VerifierKey;
 use crate::store::SqliteStore;
 use crate::verify::{self, Options, Report};

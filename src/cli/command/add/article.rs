@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::super::super::answer::Answer;
-use super::super::super::context::{Context, read_input};
-use super::super::super::error::CliError;
-use super::super::super::submission::{Desk, Signing, typed, typed_list, typed_option};
 use super::refuse_address;
 use crate::canonical::{Date, Timestamp};
+use crate::cli::answer::Answer;
+use crate::cli::context::{Context, read_input};
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
 use crate::ingest::page::{self, Page, PageError};
 use crate::record::Content;
 use crate::record::article::{Article, Publisher};

@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::super::super::answer::Answer;
-use super::super::super::context::Context;
-use super::super::super::error::CliError;
-use super::super::super::submission::{Desk, Signing, typed, typed_option};
-use super::super::one_of;
 use crate::canonical::Date;
+use crate::cli::answer::Answer;
+use crate::cli::command::one_of;
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Signing, typed, typed_option};
 use crate::ingest::anchor::{self, AnchorError, Hint};
 use crate::record::claim::{Checkability, Claim, ClaimKind, Hop, Speaker};
 use crate::record::{Content, claim::SourceLink};

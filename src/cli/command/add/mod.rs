@@ -6,9 +6,9 @@ mod source;
 
 use clap::Subcommand;
 
-use super::super::answer::Answer;
-use super::super::context::Context;
-use super::super::error::CliError;
+use crate::cli::answer::Answer;
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
 
 /// Record an article, a source or a claim
 #[derive(Debug, Subcommand)]

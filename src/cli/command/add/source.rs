@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::super::super::answer::Answer;
-use super::super::super::context::{Context, read_input};
-use super::super::super::error::CliError;
-use super::super::super::submission::{Desk, Signing, typed, typed_list, typed_option};
-use super::super::one_of;
 use super::refuse_address;
 use crate::canonical::{Date, Digest, Timestamp};
+use crate::cli::answer::Answer;
+use crate::cli::command::one_of;
+use crate::cli::context::{Context, read_input};
+use crate::cli::error::CliError;
+use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
 use crate::ingest::page;
 use crate::record::Content;
 use crate::record::article::Publisher;
