@@ -54,6 +54,11 @@ impl CliError {
         self
     }
 
+    /// Returns how the command ends.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
     /// Returns the message alone, for an error within another.
     pub fn message(&self) -> &str {
         &self.message

@@ -32,23 +32,31 @@ pub struct Arguments {
     log_key: Option<VerifierKey>,
 }
 
+/// What a whole hash begins with.
+const PREFIX: &str = "sha256:";
+
 /// More claims than this are not shown for some words.
 const MAX_MATCHES: usize = 10;
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
     let attestor = Attestor::new(&store, arguments.log_key.as_ref())?;
-    if arguments.query.parse::<DigestPrefix>().is_err() {
-        return check_words(&arguments.query, &store, &attestor);
+    let query = arguments.query.trim();
+    if query.is_empty() {
+        return Err(CliError::usage("expected a hash or words, found none"));
     }
-    let (_, index) = match resolve(&store, &arguments.query) {
-        Ok(found) => found,
-        Err(error) => {
-            return Err(error.hint(
-                "the hash is unknown to this ledger, which does not make what it stands beside false",
-            ));
-        }
+    // Whoever writes the prefix means a hash, in capitals too: a mistyped one is not looked for as words.
+    let query = match query.split_at_checked(PREFIX.len()) {
+        Some((prefix, digits)) if prefix.eq_ignore_ascii_case(PREFIX) => digits,
+        _ if query.parse::<DigestPrefix>().is_ok() => query,
+        _ => return check_words(query, &store, &attestor),
     };
+    let (_, index) = resolve(&store, query).map_err(|error| match error.exit() {
+        Exit::Wrong => error.hint(
+            "the hash is unknown to this ledger, which does not make what it stands beside false",
+        ),
+        _ => error,
+    })?;
     let standing = attestor.standing(index)?;
     Ok(Answer::new(describe(&standing), to_json(&standing)).exit(exit(&standing)))
 }
@@ -123,7 +131,10 @@ fn describe(standing: &Standing) -> String {
     let mut text = format!("{} {}\n", bold(&one.kind), one.digest);
     match &one.record {
         Some(record) => text.push_str(&describe_content(&record.content)),
-        None => text.push_str("  (the words are not here any more)\n"),
+        None if one.state() == State::Erased => {
+            text.push_str("  (the words are not here any more)\n");
+        }
+        None => text.push_str("  (the words are not here, and no erasure says why)\n"),
     }
     let intact = match (one.is_intact(), exit(standing)) {
         (true, Exit::Done) => good("record intact: this is what was signed and logged"),
@@ -143,6 +154,10 @@ fn describe(standing: &Standing) -> String {
     // The record and what was concluded of it are two things, and stand apart.
     text.push_str(&format!("\n{}\n", describe_state(standing)));
     if let Some(review) = standing.decided_review() {
+        // Words that nobody signed must not pass for the editors' conclusion.
+        if failed(review) {
+            text.push_str(&format!("  {}\n", headline(review)));
+        }
         text.push_str(&describe_review(standing, review));
     }
     text.push_str(&format!(
@@ -202,9 +217,9 @@ fn describe_state(standing: &Standing) -> String {
         State::InReview => "its first review waits for approval",
         State::Decided => "reviewed and approved",
         State::ReReview => "a newer review waits for approval; this one stands meanwhile",
-        State::Corrected => "corrected, see below",
-        State::Retracted => "withdrawn, see below",
-        State::Erased => "removed, see below",
+        State::Corrected => "see the correction below",
+        State::Retracted => "withdrawn, see why below",
+        State::Erased => "its words were removed, see why below",
     };
     format!("{} ({meaning}), as of {size} entries", bold(state.as_str()))
 }
@@ -217,8 +232,15 @@ fn describe_review(standing: &Standing, review: &Attestation) -> String {
     else {
         return String::new();
     };
-    let approved: Vec<String> = standing.approvals_of(review).map(holder).collect();
+    let approved: Vec<String> = standing
+        .approvals_of(review)
+        .map(|approval| match failed(approval) {
+            true => format!("{} ({})", holder(approval), bad("approval NOT intact")),
+            false => holder(approval),
+        })
+        .collect();
     let approved = match approved.as_slice() {
+        [] if review.state() == State::InReview => ", waits for approval".to_owned(),
         [] => String::new(),
         names => format!(", approved by {}", names.join(", ")),
     };
@@ -258,10 +280,19 @@ fn holder(one: &Attestation) -> String {
     holder.map_or_else(|| one.proof.key.to_string(), ToString::to_string)
 }
 
+/// Tells whether something is wrong with a record; that it was erased is nothing wrong.
+fn failed(one: &Attestation) -> bool {
+    one.steps
+        .iter()
+        .any(|step| matches!(step.outcome, Outcome::Failed(_)))
+}
+
 fn headline(one: &Attestation) -> String {
-    let mark = match one.is_intact() {
-        true => good(&one.kind),
-        false => bad(&format!("{} NOT intact", one.kind)),
+    let mark = match (one.is_intact(), failed(one)) {
+        (true, _) => good(&one.kind),
+        (false, true) => bad(&format!("{} NOT intact", one.kind)),
+        (false, false) if one.state() == State::Erased => unknown(&format!("{}, erased", one.kind)),
+        (false, false) => unknown(&format!("{} not wholly checked", one.kind)),
     };
     format!(
         "{mark} {}, by {}, {}",
@@ -307,7 +338,10 @@ fn describe_content(content: &Content) -> String {
             format!("  {}: {}\n", correction.kind, correction.reason)
         }
         Content::Relation(relation) => format!("  {}\n", relation.relation),
-        Content::Response(response) => format!("  {}: {}\n", response.by.name, response.text),
+        Content::Response(response) => format!(
+            "  {}: {}\n  received {}\n",
+            response.by.name, response.text, response.received
+        ),
         Content::Erasure(erasure) => format!("  {}\n", erasure.reason),
         Content::Key(key) => format!("  {} as {}\n", key.holder.name, key.role),
         Content::Ledger(ledger) => format!("  {}\n", ledger.name),
