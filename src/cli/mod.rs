@@ -46,22 +46,39 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 struct Options {
     /// The ledger file; else $LEDGER_FILE, else the one *.ledger file in this folder
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Options of every command",
+        value_name = "FILE"
+    )]
     ledger: Option<PathBuf>,
     /// Answer in JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,
     /// When to use colour
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, help_heading = "Options of every command", value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
     /// Never ask; fail where a question would be needed
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Options of every command")]
     no_input: bool,
     /// The time to take as now, for reproducible output (RFC 3339, UTC); else $LEDGER_NOW
-    #[arg(long, global = true, value_name = "TIME", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Options of every command",
+        value_name = "TIME",
+        hide_short_help = true
+    )]
     now: Option<crate::canonical::Timestamp>,
     /// Where the secret keys are; else $LEDGER_KEYS, else $XDG_DATA_HOME/ledger/keys
-    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Options of every command",
+        value_name = "DIR",
+        hide_short_help = true
+    )]
     keys: Option<PathBuf>,
 }
 

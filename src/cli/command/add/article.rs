@@ -7,6 +7,7 @@ use super::super::super::context::{Context, read_input};
 use super::super::super::error::CliError;
 use super::super::super::submission::{Desk, Signing, typed, typed_list, typed_option};
 use super::refuse_address;
+use crate::canonical::text::TextError;
 use crate::canonical::{Date, Timestamp};
 use crate::ingest::page::{self, Page, PageError};
 use crate::record::Content;
@@ -94,6 +95,8 @@ fn read_page(arguments: &Arguments) -> Result<Page, CliError> {
         match error {
             PageError::Html => refused
                 .hint("save the article's text to a file, and keep the page with --original FILE"),
+            PageError::Text(TextError::NotUtf8 { .. }) => refused
+                .hint("save the text as UTF-8; to keep the file as it was, add --original FILE"),
             _ => refused,
         }
     };
