@@ -6,13 +6,14 @@
 //! reviews and corrections there are is looked up in the derived tables, and each that is found is
 //! attested in the same way. That none is missing, only an [`audit`](super::audit()) tells.
 
+use super::anchors::Anchors;
 use super::examine::{Examined, KnownKeys, examine};
 use crate::canonical::Digest;
 use crate::log::{Checkpoint, Hash, VerifierKey, inclusion_proof, verify_inclusion};
 use crate::record::{Content, Ledger, Record};
 use crate::rules::{Facts, Rules, SignerFacts, State, Subject};
 use crate::sign::Did;
-use crate::store::{Read, StoreError};
+use crate::store::{Object, Read, StoreError};
 
 /// One step of a check and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,8 +181,8 @@ impl<'a> Attestor<'a> {
         let entry = examined.entry.clone().ok_or_else(missing)?;
         let signer = self.rules.signer(&entry.proof.key).cloned();
         let subject = (&self.store).subject(&entry.record)?;
-        let steps = vec![
-            record_step(&examined),
+        let mut steps = vec![
+            record_step(&examined, subject.as_ref()),
             Step {
                 name: "the signature is the editor's",
                 outcome: signature_outcome(&examined),
@@ -196,6 +197,10 @@ impl<'a> Attestor<'a> {
             },
             self.checkpoint_step.clone(),
         ];
+        if let Some(record) = &examined.record {
+            steps.extend(self.objects_step(record)?);
+            steps.extend(self.anchors_step(index, record)?);
+        }
         Ok(Attestation {
             digest: entry.record,
             index,
@@ -296,6 +301,50 @@ impl<'a> Attestor<'a> {
         }
         about.sort_by_key(|(_, attestation)| attestation.index);
         Ok(())
+    }
+
+    /// Checks what an article or a source needs beside its record.
+    fn objects_step(&self, record: &Record) -> Result<Option<Step>, StoreError> {
+        let needs = record.content.objects();
+        if needs.is_empty() {
+            return Ok(None);
+        }
+        let mut outcome = Outcome::Passed;
+        for need in needs {
+            let found = match self.store.object(&need.digest)? {
+                Object::Present(bytes) if Digest::of(&bytes) == need.digest => continue,
+                Object::Present(bytes) => Digest::of(&bytes).to_string(),
+                Object::Erased if self.rules.object(&need.digest)?.erased => {
+                    outcome = Outcome::NotChecked(format!("its {} was erased", need.field));
+                    continue;
+                }
+                Object::Erased | Object::Absent => "nothing".to_owned(),
+            };
+            let expected = format!("expected {} as its {}", need.digest, need.field);
+            outcome = Outcome::Failed(format!("{expected}, found {found}"));
+            break;
+        }
+        Ok(Some(Step {
+            name: "its text and files are those that were recorded",
+            outcome,
+        }))
+    }
+
+    /// Checks that quoted words stand where the record says, as far as there is a text to look in.
+    fn anchors_step(&self, index: u64, record: &Record) -> Result<Option<Step>, StoreError> {
+        let lookup = |digest: &Digest| self.store.object(digest);
+        let mut anchors = Anchors::new(&lookup);
+        let findings = anchors.check(index, record)?;
+        if anchors.checked == 0 {
+            return Ok(None);
+        }
+        Ok(Some(Step {
+            name: "the quoted words stand where it says",
+            outcome: match findings.first() {
+                Some(finding) => Outcome::Failed(finding.to_string()),
+                None => Outcome::Passed,
+            },
+        }))
     }
 
     /// Checks that the key's enrolment is itself in the log and signed, and lies before.
@@ -404,7 +453,7 @@ fn names(attestation: &Attestation, field: &str, digest: &Digest) -> bool {
     }
 }
 
-fn record_step(examined: &Examined) -> Step {
+fn record_step(examined: &Examined, subject: Option<&Subject>) -> Step {
     let of_the_record = |code: &str| code.starts_with("record-") || code.starts_with("entry-");
     let fault = examined
         .findings
@@ -413,6 +462,11 @@ fn record_step(examined: &Examined) -> Step {
     let outcome = match (fault, &examined.unknown) {
         (Some(finding), _) => Outcome::Failed(finding.to_string()),
         (None, Some(reason)) => Outcome::NotChecked(reason.clone()),
+        (None, None)
+            if examined.erased && subject.is_none_or(|subject| subject.erased.is_none()) =>
+        {
+            Outcome::Failed("its words were removed, and no erasure says why".to_owned())
+        }
         (None, None) if examined.erased => {
             Outcome::NotChecked("the record was erased; its hash and signature remain".to_owned())
         }

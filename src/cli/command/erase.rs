@@ -75,8 +75,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         left.sort();
         left.dedup();
         answer = answer.note(format!(
-            "hint: {} still quote what was erased: {}",
-            counted(left.len(), "claim"),
+            "hint: {} what was erased: {}",
+            match left.len() {
+                1 => "1 claim still quotes".to_owned(),
+                n => format!("{n} claims still quote"),
+            },
             left.iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()

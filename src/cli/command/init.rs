@@ -1,6 +1,6 @@
 //! `ledger init`: a new ledger, its log key and its first records.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -43,6 +43,20 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let origin: Origin = typed(&arguments.origin)?;
+    if let Some((_, name)) = origin.as_str().split_once("://") {
+        return Err(CliError::usage(format!(
+            "expected a URL without its scheme, found {:?}",
+            origin.as_str()
+        ))
+        .hint(format!("give --origin {name}")));
+    }
+    let folder = arguments.file.parent().unwrap_or(Path::new(""));
+    if !(folder.as_os_str().is_empty() || folder.is_dir()) {
+        return Err(
+            CliError::failed(format!("there is no folder {}", folder.display()))
+                .hint("make it first, or name another file"),
+        );
+    }
     let name: Line = typed(arguments.name.as_deref().unwrap_or(origin.as_str()))?;
     let key = open_key(context, &arguments.signing)?;
     let did = key.public().did();

@@ -85,7 +85,7 @@ pub struct Enroll {
     /// What the holder may say
     #[arg(long, value_parser = one_of::<Role>())]
     role: Role,
-    /// An address at which the holder can be reached
+    /// Where the holder can be written to
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
     /// A page about the holder
@@ -198,7 +198,15 @@ fn list(context: &Context) -> Result<Answer, CliError> {
             "encrypted": key.encrypted,
         }));
     }
-    Ok(Answer::list(table, json))
+    let none = json.is_empty();
+    let answer = Answer::list(table, json);
+    Ok(match none {
+        true => answer.note(format!(
+            "hint: there are no keys in {}; `ledger key new NAME` makes one",
+            context.keys()?.folder().display()
+        )),
+        false => answer,
+    })
 }
 
 fn show(arguments: &Show, context: &Context) -> Result<Answer, CliError> {

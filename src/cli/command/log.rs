@@ -98,8 +98,15 @@ fn summary(stored: &StoredEntry) -> String {
         Content::Claim(claim) => format!("{}: {}", claim.speaker.name, claim.text),
         Content::Review(review) => conclusion(&review),
         Content::Approval(approval) => approval.review.to_string(),
-        Content::Correction(correction) => format!("{}: {}", correction.kind, correction.reason),
-        Content::Relation(relation) => relation.relation.to_string(),
+        Content::Correction(correction) => {
+            format!(
+                "{} of {}: {}",
+                correction.kind, correction.subject, correction.reason
+            )
+        }
+        Content::Relation(relation) => {
+            format!("{} {} {}", relation.from, relation.relation, relation.to)
+        }
         Content::Response(response) => format!("{}: {}", response.by.name, response.text),
     }
 }

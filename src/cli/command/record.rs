@@ -19,7 +19,7 @@ Examples:
   ledger record dossier.json --as ada --dry-run
   ledger record dossier.json --as ada --json")]
 pub struct Arguments {
-    /// The dossier, in JSON or TOML; `file` names in it are relative to it
+    /// The dossier, in JSON or TOML, or - for stdin; `file` names in it are relative to it
     dossier: String,
     #[command(flatten)]
     signing: Signing,
@@ -31,12 +31,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let refused = |error: &dyn std::fmt::Display| {
         CliError::refused(format!("{}: {error}", arguments.dossier)).hint("nothing was appended")
     };
-    let is_toml = path
-        .extension()
-        .is_some_and(|extension| extension == "toml");
-    let dossier = match std::str::from_utf8(&bytes) {
+    // Editors on Windows put a mark before the text.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let is_toml = match path.extension() {
+        Some(extension) => extension == "toml",
+        // From stdin: a dossier in JSON is an object.
+        None => !bytes.trim_ascii_start().starts_with(b"{"),
+    };
+    let dossier = match std::str::from_utf8(bytes) {
         Ok(text) if is_toml => Dossier::from_toml(text),
-        _ => Dossier::from_json(&bytes),
+        _ => Dossier::from_json(bytes),
     };
     let dossier = dossier.map_err(|error| refused(&error))?;
     let desk = Desk::open(context, &arguments.signing)?;
@@ -50,10 +54,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         .map_err(|error| refused(&error))?;
     let items = surroundings.items;
     if items.is_empty() {
-        return Err(CliError::refused(format!(
-            "{}: the dossier is empty",
-            arguments.dossier
-        )));
+        return Err(
+            CliError::refused(format!("{}: the dossier is empty", arguments.dossier))
+                .hint("nothing was appended; `ledger help formats` names the dossier's schema"),
+        );
     }
     desk.append_all(items)
 }

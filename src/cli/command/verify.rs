@@ -12,7 +12,7 @@ use crate::cli::answer::{Answer, Exit, bad, bold, good, unknown};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::log::VerifierKey;
-use crate::store::SqliteStore;
+use crate::store::{SqliteStore, StoreError};
 use crate::verify::{self, Options, Report};
 
 /// Check every hash, link, signature, right and rule
@@ -34,7 +34,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         Some(path) => path.clone(),
         None => context.ledger_path()?,
     };
-    let store = SqliteStore::open_to_audit(&path)?;
+    let store = SqliteStore::open_to_audit(&path).map_err(|error| match error {
+        // `ledger verify` is what the usual hint names.
+        damaged @ StoreError::Damaged { .. } => CliError::from(damaged)
+            .hint("nothing of it can be checked; restore from a copy, never sign on"),
+        other => other.into(),
+    })?;
     let options = Options {
         log_key: arguments.log_key.clone(),
     };
@@ -104,13 +109,13 @@ fn text(report: &Report) -> String {
     }
     let counts = &report.counts;
     text.push_str(&format!(
-        "checked {} entries, {} records, {} signatures, {} objects, {} anchors, {} checkpoints\n",
-        counts.entries,
-        counts.records,
-        counts.signatures,
-        counts.objects,
-        counts.anchors,
-        counts.checkpoints
+        "checked {}, {}, {}, {}, {}, {}\n",
+        counted(counts.entries, "entry", "entries"),
+        counted(counts.records, "record", "records"),
+        counted(counts.signatures, "signature", "signatures"),
+        counted(counts.objects, "object", "objects"),
+        counted(counts.anchors, "anchor", "anchors"),
+        counted(counts.checkpoints, "checkpoint", "checkpoints"),
     ));
     let origin = report.origin.as_deref().unwrap_or("(unknown origin)");
     text.push_str(&format!("{}\n", bold(origin)));
@@ -130,6 +135,13 @@ fn text(report: &Report) -> String {
 /// What a hostile file holds must not look like a line of ours.
 fn one_line(text: &str) -> String {
     text.replace('\n', "\\n")
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
 }
 
 fn to_json(report: &Report) -> serde_json::Value {

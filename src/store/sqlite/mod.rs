@@ -65,6 +65,9 @@ fn database_error(error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
             found: error.to_string(),
         },
+        _ if error.to_string().starts_with("no such ") => StoreError::Damaged {
+            found: error.to_string(),
+        },
         _ => match error {
             rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::InvalidColumnType(..)

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::refuse_address;
+use crate::canonical::text::TextError;
 use crate::canonical::{Date, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::context::{Context, read_input};
@@ -99,6 +100,8 @@ fn read_page(arguments: &Arguments) -> Result<Page, CliError> {
         match error {
             PageError::Html => refused
                 .hint("save the article's text to a file, and keep the page with --original FILE"),
+            PageError::Text(TextError::NotUtf8 { .. }) => refused
+                .hint("save the text as UTF-8; to keep the file as it was, add --original FILE"),
             _ => refused,
         }
     };

@@ -142,7 +142,10 @@ fn not_anchored(error: &AnchorError) -> CliError {
     match error {
         AnchorError::Ambiguous { .. } => refused
             .hint("say which with --occurrence N; give it several times for several appearances"),
-        AnchorError::Elsewhere { .. } => refused.hint("choose one of these with --occurrence N"),
+        AnchorError::Elsewhere { places, .. } => match places.len() {
+            1 => refused.hint("leave --occurrence away: the words stand there once"),
+            n => refused.hint(format!("choose with --occurrence, from 1 to {n}")),
+        },
         AnchorError::Absent { .. } => {
             refused.hint("quote the words as they stand in the article, signs included")
         }
