@@ -213,6 +213,14 @@ fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// A number of things, in words that fit it.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
+}
+
 /// Rows of text. On a terminal the columns are aligned; in a pipe they are separated by tabs.
 #[derive(Clone, Debug, Default)]
 pub struct Table {

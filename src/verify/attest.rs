@@ -223,6 +223,7 @@ impl<'a> Attestor<'a> {
         let mut record = self.attest(index)?;
         let mut about = Vec::new();
         self.collect_about(&record.digest, &mut about)?;
+        about.sort_by_key(|(_, attestation)| attestation.index);
         record.steps.extend(unfounded_state(&record, &about));
         let mut named = Vec::new();
         if let Some(content) = record.record.as_ref().map(|record| &record.content) {
@@ -299,7 +300,6 @@ impl<'a> Attestor<'a> {
                 self.collect_about(&review, about)?;
             }
         }
-        about.sort_by_key(|(_, attestation)| attestation.index);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::canonical::Digest;
-use crate::cli::answer::Answer;
+use crate::cli::answer::{Answer, counted};
 use crate::cli::context::{Context, resolve};
 use crate::cli::error::CliError;
 use crate::cli::submission::{Desk, Item, Signing, typed, typed_option};
@@ -67,7 +67,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         }
     }
     context.confirm(
-        &format!("Remove {} for good?", counted(subjects.len(), "record")),
+        &format!(
+            "Remove {} for good?",
+            counted(subjects.len() as u64, "record", "records")
+        ),
         arguments.yes || arguments.signing.dry_run,
     )?;
     let mut answer = desk.append_all(items)?;
@@ -97,11 +100,4 @@ fn subject(desk: &Desk<'_>, hash: &str) -> Result<Digest, CliError> {
         return Ok(digest);
     }
     resolve(desk.read(), hash).map(|(digest, _)| digest)
-}
-
-fn counted(n: usize, what: &str) -> String {
-    match n {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
 }

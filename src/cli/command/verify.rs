@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use crate::cli::answer::{Answer, Exit, bad, bold, good, unknown};
+use crate::cli::answer::{Answer, Exit, bad, bold, counted, good, unknown};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::log::VerifierKey;
@@ -135,13 +135,6 @@ fn text(report: &Report) -> String {
 /// What a hostile file holds must not look like a line of ours.
 fn one_line(text: &str) -> String {
     text.replace('\n', "\\n")
-}
-
-fn counted(n: u64, one: &str, many: &str) -> String {
-    match n {
-        1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
-    }
 }
 
 fn to_json(report: &Report) -> serde_json::Value {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::refuse_address;
+use super::{PublisherOptions, refuse_address};
 use crate::canonical::text::TextError;
 use crate::canonical::{Date, Timestamp};
 use crate::cli::answer::Answer;
@@ -11,7 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
 use crate::ingest::page::{self, Page, PageError};
 use crate::record::Content;
-use crate::record::article::{Article, Publisher};
+use crate::record::article::Article;
 
 /// Record an article from its text
 ///
@@ -37,12 +37,8 @@ pub struct Arguments {
     /// The address of the page
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Who published it
-    #[arg(long, value_name = "NAME")]
-    publisher: Option<String>,
-    /// The publisher's address
-    #[arg(long, value_name = "URL", requires = "publisher")]
-    publisher_url: Option<String>,
+    #[command(flatten)]
+    publisher: PublisherOptions,
     /// Who wrote it; may be given several times
     #[arg(long = "author", value_name = "NAME")]
     authors: Vec<String>,
@@ -68,18 +64,11 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let page = read_page(arguments)?;
     let desk = Desk::open(context, &arguments.signing)?;
-    let publisher = match &arguments.publisher {
-        None => None,
-        Some(name) => Some(Publisher {
-            name: typed(name)?,
-            url: typed_option(arguments.publisher_url.as_ref())?,
-        }),
-    };
     let revises = arguments.revises.as_deref();
     let article = Article {
         headline: typed(&arguments.headline)?,
         url: typed_option(arguments.url.as_ref())?,
-        publisher,
+        publisher: arguments.publisher.read()?,
         authors: typed_list(&arguments.authors)?,
         published: arguments.published.clone(),
         modified: arguments.modified.clone(),

@@ -4,11 +4,13 @@ mod article;
 mod claim;
 mod source;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::cli::answer::Answer;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::submission::{typed, typed_option};
+use crate::record::article::Publisher;
 
 /// Record an article, a source or a claim
 #[derive(Debug, Subcommand)]
@@ -27,6 +29,29 @@ pub fn run(command: &Command, context: &Context) -> Result<Answer, CliError> {
         Command::Article(arguments) => article::run(arguments, context),
         Command::Source(arguments) => source::run(arguments, context),
         Command::Claim(arguments) => claim::run(arguments, context),
+    }
+}
+
+/// Options that name who published something.
+#[derive(Debug, Args)]
+struct PublisherOptions {
+    /// Who published it
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// The publisher's address
+    #[arg(long, value_name = "URL", requires = "publisher")]
+    publisher_url: Option<String>,
+}
+
+impl PublisherOptions {
+    fn read(&self) -> Result<Option<Publisher>, CliError> {
+        let Some(name) = &self.publisher else {
+            return Ok(None);
+        };
+        Ok(Some(Publisher {
+            name: typed(name)?,
+            url: typed_option(self.publisher_url.as_ref())?,
+        }))
     }
 }
 

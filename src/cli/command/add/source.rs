@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::refuse_address;
+use super::{PublisherOptions, refuse_address};
 use crate::canonical::{Date, Digest, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::command::one_of;
@@ -11,7 +11,6 @@ use crate::cli::error::CliError;
 use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
 use crate::ingest::page;
 use crate::record::Content;
-use crate::record::article::Publisher;
 use crate::record::source::{Level, Snapshot, Source};
 
 /// Record a source, with a snapshot of it
@@ -35,12 +34,8 @@ pub struct Arguments {
     /// When it was published: a date or unknown
     #[arg(long, value_name = "DATE", default_value = "unknown")]
     published: Date,
-    /// Who published it
-    #[arg(long, value_name = "NAME")]
-    publisher: Option<String>,
-    /// The publisher's address
-    #[arg(long, value_name = "URL", requires = "publisher")]
-    publisher_url: Option<String>,
+    #[command(flatten)]
+    publisher: PublisherOptions,
     /// Who wrote it; may be given several times
     #[arg(long = "author", value_name = "NAME")]
     authors: Vec<String>,
@@ -69,13 +64,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         }
     };
     let desk = Desk::open(context, &arguments.signing)?;
-    let publisher = match &arguments.publisher {
-        None => None,
-        Some(name) => Some(Publisher {
-            name: typed(name)?,
-            url: typed_option(arguments.publisher_url.as_ref())?,
-        }),
-    };
     let snapshot = match &bytes {
         None => None,
         Some((file, bytes)) => Some(Snapshot {
@@ -91,7 +79,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let source = Source {
         title: typed(&arguments.title)?,
         url: typed_option(arguments.url.as_ref())?,
-        publisher,
+        publisher: arguments.publisher.read()?,
         authors: typed_list(&arguments.authors)?,
         published: arguments.published.clone(),
         level: arguments.level,
