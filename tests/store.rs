@@ -3,7 +3,7 @@
 use ledger::canonical::{Digest, DigestPrefix};
 use ledger::log::{Frontier, NodeId, leaf_hash};
 use ledger::sign::{Did, SecretKey};
-use ledger::store::{Derived, Object, Read, SqliteStore, Store, StoreError};
+use ledger::store::{Derived, Object, Read, SqliteStore, Store, StoreError, StoredCosignature};
 
 /// Runs the suite over each implementation.
 fn each_store(suite: impl Fn(&mut dyn Store)) {
@@ -175,6 +175,32 @@ fn gaps_and_repetitions_are_refused() {
 }
 
 #[test]
+fn cosignatures_are_kept_once_each_under_a_checkpoint() {
+    each_store(|store| {
+        append(store, &mut Frontier::new(), 2);
+        let cosignature = |size: u64, line: &str| StoredCosignature {
+            size,
+            witness: "witness".to_owned(),
+            line: line.to_owned(),
+        };
+        let mut transaction = store.begin().unwrap();
+        for line in ["b", "a", "b"] {
+            transaction.put_cosignature(&cosignature(2, line)).unwrap();
+        }
+        assert!(transaction.put_cosignature(&cosignature(1, "a")).is_err());
+        transaction.commit().unwrap();
+        let kept = [cosignature(2, "a"), cosignature(2, "b")];
+        assert_eq!(store.cosignatures_of(2).unwrap(), kept);
+        assert_eq!(store.cosignatures_of(1).unwrap(), []);
+        let mut visited = Vec::new();
+        store
+            .cosignatures(&mut |cosignature| visited.push(cosignature))
+            .unwrap();
+        assert_eq!(visited, kept);
+    });
+}
+
+#[test]
 fn object_is_kept_once_and_erased_for_good() {
     each_store(|store| {
         let digest = Digest::of(b"words");
@@ -224,6 +250,8 @@ fn derived_rows_are_replaced_found_and_cleared() {
             store.references_to(&record(1).0).unwrap(),
             [(2, "subject".to_owned())]
         );
+        assert_eq!(store.references_in(&record(1).0, "subject").unwrap(), [2]);
+        assert_eq!(store.references_in(&record(1).0, "to").unwrap(), [0; 0]);
         for words in ["bridge IS safe", "\"bridge\" is", "mayor"] {
             assert_eq!(store.claims_with_words(words, 5).unwrap(), [2], "{words}");
         }

@@ -85,6 +85,17 @@ pub struct StoredEntry {
     pub object: Object,
 }
 
+/// A witness's signature under a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCosignature {
+    /// The checkpoint's size.
+    pub size: u64,
+    /// The verifier key by which the line is checked. Whether anyone should trust it is another matter.
+    pub witness: String,
+    /// The signature line, without its line feed.
+    pub line: String,
+}
+
 /// What is stored under a digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Object {
@@ -131,6 +142,12 @@ pub trait Read {
     /// Returns up to `limit` checkpoints in order of size, from `size` on.
     fn checkpoints(&self, size: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError>;
 
+    /// Visits all cosignatures, in order of size.
+    fn cosignatures(&self, visit: &mut dyn FnMut(StoredCosignature)) -> Result<(), StoreError>;
+
+    /// Returns the cosignatures under the checkpoint of this size.
+    fn cosignatures_of(&self, size: u64) -> Result<Vec<StoredCosignature>, StoreError>;
+
     /// Returns the derived facts on the ledger as a whole.
     fn ledger_facts(&self) -> Result<Option<String>, StoreError>;
 
@@ -142,6 +159,13 @@ pub trait Read {
 
     /// Returns which records name this record or object: their indexes, in order, and the fields.
     fn references_to(&self, target: &Digest) -> Result<Vec<(u64, String)>, StoreError>;
+
+    /// Returns the indexes of the records that name this one in `field`, in order.
+    fn references_in(&self, target: &Digest, field: &str) -> Result<Vec<u64>, StoreError>;
+
+    /// Returns the indexes of the keys, revocations and policies, in order: what the rules need to judge any
+    /// other record.
+    fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError>;
 
     /// Returns up to `limit` indexes of claims that hold all the words of `text` in this order, best
     /// first.
@@ -182,6 +206,9 @@ pub trait Transaction: Read {
 
     /// Keeps the signed checkpoint for this size.
     fn put_checkpoint(&mut self, size: u64, note: &str) -> Result<(), StoreError>;
+
+    /// Keeps a cosignature, unless it is kept already.
+    fn put_cosignature(&mut self, cosignature: &StoredCosignature) -> Result<(), StoreError>;
 
     /// Keeps a derived row in place of the one before.
     fn put_derived(&mut self, row: &Derived) -> Result<(), StoreError>;

@@ -11,7 +11,7 @@ use crate::log::note::MAX_NOTE_LEN;
 use crate::log::{Hash, NodeId};
 use crate::record::MAX_RECORD_LEN;
 use crate::sign::Did;
-use crate::store::{Derived, Object, StoredEntry};
+use crate::store::{Derived, Object, StoredCosignature, StoredEntry};
 
 const SIZE: &str = "SELECT coalesce(max(idx) + 1, 0) FROM entry";
 // One byte more than the limits is enough to see that an entry or a record is too long.
@@ -33,16 +33,24 @@ const LAST_CHECKPOINT: &str =
     "SELECT size, substr(note, 1, ?1) FROM checkpoint ORDER BY size DESC LIMIT 1";
 const CHECKPOINTS: &str = "SELECT size, substr(note, 1, ?3) FROM checkpoint
     WHERE size >= ?1 ORDER BY size LIMIT ?2";
+const COSIGNATURES: &str =
+    "SELECT size, substr(witness, 1, ?1), substr(line, 1, ?1) FROM cosignature ORDER BY size";
+const COSIGNATURES_OF: &str = "SELECT size, substr(witness, 1, ?1), substr(line, 1, ?1)
+    FROM cosignature WHERE size = ?2 ORDER BY witness, line";
 const LEDGER_FACTS: &str = "SELECT facts FROM ledger WHERE id = 0";
 const SIGNER_FACTS: &str = "SELECT did, facts FROM signer ORDER BY did";
 const SUBJECT_FACTS: &str = "SELECT facts FROM subject WHERE idx = ?1";
 const REFERENCES_TO: &str =
     "SELECT idx, field FROM reference WHERE target = ?1 ORDER BY idx, field";
+const REFERENCES_IN: &str =
+    "SELECT idx FROM reference WHERE target = ?1 AND field = ?2 ORDER BY idx";
+const RECORDS_OF_THE_LEDGER: &str = "SELECT idx FROM subject
+    WHERE kind IN ('ledger', 'key', 'revocation', 'policy') ORDER BY idx";
 const CLAIMS_WITH_WORDS: &str =
     "SELECT rowid FROM claim_text WHERE claim_text MATCH ?1 ORDER BY rank, rowid LIMIT ?2";
 
 /// Rows count from 0. One with a lower number would be kept in the file, and never be read.
-const BEFORE_THE_FIRST: [(&str, &str); 3] = [
+const BEFORE_THE_FIRST: [(&str, &str); 4] = [
     ("entry", "SELECT idx FROM entry WHERE idx < 0 LIMIT 1"),
     (
         "node",
@@ -51,6 +59,10 @@ const BEFORE_THE_FIRST: [(&str, &str); 3] = [
     (
         "checkpoint",
         "SELECT size FROM checkpoint WHERE size < 0 LIMIT 1",
+    ),
+    (
+        "cosignature",
+        "SELECT size FROM cosignature WHERE size < 0 LIMIT 1",
     ),
 ];
 
@@ -138,6 +150,17 @@ impl<C: Connected> Read for C {
         })
     }
 
+    fn cosignatures(&self, visit: &mut dyn FnMut(StoredCosignature)) -> Result<(), StoreError> {
+        self.each(COSIGNATURES, [MAX_NOTE_LEN], |row| {
+            visit(cosignature(row)?);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    fn cosignatures_of(&self, size: u64) -> Result<Vec<StoredCosignature>, StoreError> {
+        self.all(COSIGNATURES_OF, params![MAX_NOTE_LEN, size], cosignature)
+    }
+
     fn ledger_facts(&self) -> Result<Option<String>, StoreError> {
         self.one(LEDGER_FACTS, [], |row| row.get(0))
     }
@@ -154,6 +177,16 @@ impl<C: Connected> Read for C {
         self.all(REFERENCES_TO, [target.as_bytes()], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
+    }
+
+    fn references_in(&self, target: &Digest, field: &str) -> Result<Vec<u64>, StoreError> {
+        self.all(REFERENCES_IN, params![target.as_bytes(), field], |row| {
+            row.get(0)
+        })
+    }
+
+    fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError> {
+        self.all(RECORDS_OF_THE_LEDGER, [], |row| row.get(0))
     }
 
     fn claims_with_words(&self, text: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
@@ -291,6 +324,14 @@ fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
             (true, None) => Object::Erased,
             (false, _) => Object::Absent,
         },
+    })
+}
+
+fn cosignature(row: &Row<'_>) -> rusqlite::Result<StoredCosignature> {
+    Ok(StoredCosignature {
+        size: row.get(0)?,
+        witness: row.get(1)?,
+        line: row.get(2)?,
     })
 }
 

@@ -1,6 +1,6 @@
 -- A ledger file, format 1. One file, one ledger. See docs/spec/file.md.
 --
--- The first four tables are the ledger: append-only, and every byte of them is checked by `verify`. The
+-- The first five tables are the ledger: append-only, and every byte of them is checked by `verify`. The
 -- triggers guard against accidents; the hashes guard against intent.
 
 -- The log. `bytes` is the canonical entry; `record` repeats its record's digest, for look-ups.
@@ -28,6 +28,15 @@ CREATE TABLE checkpoint (
     note TEXT NOT NULL
 ) STRICT;
 
+-- Signatures of witnesses under checkpoints: the note's line, and the key by which it is checked. A witness
+-- may sign one checkpoint again, later.
+CREATE TABLE cosignature (
+    size    INTEGER NOT NULL,
+    witness TEXT NOT NULL,
+    line    TEXT NOT NULL,
+    PRIMARY KEY (size, witness, line)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER entry_insert BEFORE INSERT ON entry
 WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM entry)
 BEGIN SELECT raise(ABORT, 'entries are appended in order, without gaps'); END;
@@ -49,6 +58,14 @@ BEGIN SELECT raise(ABORT, 'Merkle nodes are never replaced'); END;
 CREATE TRIGGER checkpoint_replace BEFORE INSERT ON checkpoint
 WHEN EXISTS (SELECT 1 FROM checkpoint WHERE size = NEW.size)
 BEGIN SELECT raise(ABORT, 'checkpoints are never replaced'); END;
+
+CREATE TRIGGER cosignature_insert BEFORE INSERT ON cosignature
+WHEN NOT EXISTS (SELECT 1 FROM checkpoint WHERE size = NEW.size)
+BEGIN SELECT raise(ABORT, 'a cosignature stands under a checkpoint'); END;
+
+CREATE TRIGGER cosignature_replace BEFORE INSERT ON cosignature
+WHEN EXISTS (SELECT 1 FROM cosignature WHERE size = NEW.size AND witness = NEW.witness AND line = NEW.line)
+BEGIN SELECT raise(ABORT, 'cosignatures are never replaced'); END;
 
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry
 BEGIN SELECT raise(ABORT, 'entries are never changed'); END;
@@ -75,6 +92,12 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never changed'); END;
 CREATE TRIGGER checkpoint_delete BEFORE DELETE ON checkpoint
 BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END;
 
+CREATE TRIGGER cosignature_update BEFORE UPDATE ON cosignature
+BEGIN SELECT raise(ABORT, 'cosignatures are never changed'); END;
+
+CREATE TRIGGER cosignature_delete BEFORE DELETE ON cosignature
+BEGIN SELECT raise(ABORT, 'cosignatures are never deleted'); END;
+
 -- Derived from the log by `ledger reindex`: look-ups for the writer and for people. `verify` compares them
 -- with what it derives itself, and rests nothing on them.
 
@@ -100,12 +123,16 @@ CREATE TABLE subject (
     facts   TEXT NOT NULL
 ) STRICT;
 
+-- Records that the rules need to judge any other: keys, their revocations, policies.
+CREATE INDEX subject_of_the_ledger ON subject (idx)
+WHERE kind IN ('ledger', 'key', 'revocation', 'policy');
+
 -- Which record (`idx`, in `field`) names which record or object (`target`).
 CREATE TABLE reference (
     target BLOB NOT NULL,
     idx    INTEGER NOT NULL,
     field  TEXT NOT NULL,
-    PRIMARY KEY (target, idx, field)
+    PRIMARY KEY (target, field, idx)
 ) STRICT, WITHOUT ROWID;
 
 -- The words of claims; rowid is the claim's index.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::{BUSY_TIMEOUT_S, Connected, StoreError, Transaction, database_error};
 use crate::canonical::Digest;
 use crate::log::{Hash, NodeId};
-use crate::store::Derived;
+use crate::store::{Derived, StoredCosignature};
 
 const APPEND: &str = "INSERT INTO entry (idx, bytes, record) VALUES (?1, ?2, ?3)";
 const PUT_NODE: &str = "INSERT INTO node (position, hash) VALUES (?1, ?2)";
@@ -13,6 +13,8 @@ const PUT_OBJECT: &str = "INSERT INTO object (digest, bytes) SELECT ?1, ?2
     WHERE NOT EXISTS (SELECT 1 FROM object WHERE digest = ?1)";
 const ERASE_OBJECT: &str = "UPDATE object SET bytes = NULL WHERE digest = ?1";
 const PUT_CHECKPOINT: &str = "INSERT INTO checkpoint (size, note) VALUES (?1, ?2)";
+const PUT_COSIGNATURE: &str = "INSERT INTO cosignature (size, witness, line) SELECT ?1, ?2, ?3
+    WHERE NOT EXISTS (SELECT 1 FROM cosignature WHERE size = ?1 AND witness = ?2 AND line = ?3)";
 const PUT_LEDGER: &str = "INSERT OR REPLACE INTO ledger (id, facts) VALUES (0, ?1)";
 const PUT_SIGNER: &str = "INSERT OR REPLACE INTO signer (did, idx, facts) VALUES (?1, ?2, ?3)";
 const PUT_SUBJECT: &str = "INSERT OR REPLACE INTO subject (idx, kind, state, decided, facts)
@@ -92,6 +94,15 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn put_checkpoint(&mut self, size: u64, note: &str) -> Result<(), StoreError> {
         self.run(PUT_CHECKPOINT, params![size, note])
+    }
+
+    fn put_cosignature(&mut self, cosignature: &StoredCosignature) -> Result<(), StoreError> {
+        let StoredCosignature {
+            size,
+            witness,
+            line,
+        } = cosignature;
+        self.run(PUT_COSIGNATURE, params![size, witness, line])
     }
 
     fn put_derived(&mut self, row: &Derived) -> Result<(), StoreError> {
