@@ -102,11 +102,10 @@ fn what_was_signed_over_erased_words_still_holds() {
         .iter()
         .map(|step| step["outcome"].as_str().unwrap())
         .collect();
-    // Record, signature, key, inclusion, checkpoint: only the words can't be compared any more.
-    assert_eq!(
-        outcomes,
-        ["not-checked", "passed", "passed", "passed", "passed"]
-    );
+    // Only the words can't be compared any more.
+    let (words, rest) = outcomes.split_first().unwrap();
+    assert_eq!(*words, "not-checked");
+    assert!(rest.len() > 5 && rest.iter().all(|outcome| *outcome == "passed"));
     assert_eq!(check["erasures"].as_array().unwrap().len(), 1);
     let message = desk.fails(&["show", &claim], 3);
     assert!(message.contains("was erased by entry"), "{message}");

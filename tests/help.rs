@@ -101,6 +101,8 @@ impl Prepared {
         let claim = desk.claim(&article, "make it disappear");
         let other_claim = desk.claim(&article, "Nobody asked him");
         let review = desk.review(&claim, "unproven");
+        desk.ok(&["prove", &claim, "-o", "kept.proof.json"]);
+        let log_key = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
         let key = |name: &str| fs::read_to_string(desk.path(&format!("keys/{name}.pub"))).unwrap();
         let variables = vec![
             ("BEN", key("ben").trim().to_owned()),
@@ -110,6 +112,7 @@ impl Prepared {
             ("CLAIM", claim),
             ("OTHER_CLAIM", other_claim),
             ("REVIEW", review),
+            ("LOG_KEY", log_key),
         ];
         Prepared { desk, variables }
     }

@@ -480,6 +480,8 @@ impl Play {
         self.answer(&format!("show {claim}"), 0, "show");
         self.answer(&format!("check {claim}"), 0, "check");
         self.answer("check 'never said'", 1, "check-words");
+        self.answer(&format!("prove {claim} -o c.proof.json"), 0, "prove");
+        self.answer("check c.proof.json", 3, "check");
         self.receipt(&format!("erase {other} --reason 'A court' --as ada --yes"));
         self.answer(&format!("check {other}"), 3, "check");
         self.receipt(&format!("key replace {ben} {cleo} --as ada"));

@@ -421,11 +421,8 @@ fn reader_sees_a_changed_text_and_words_that_no_erasure_removed() {
         of_kind.next().unwrap()["hash"].as_str().unwrap().to_owned()
     };
     let (article, claim) = (hash_of("article"), hash_of("claim"));
-    let steps = desk.ok(&["check", &claim])["steps"]
-        .as_array()
-        .unwrap()
-        .len();
-    assert_eq!(steps, 6, "with the step of the quoted words");
+    let steps = desk.ok(&["check", &claim])["steps"].to_string();
+    assert!(steps.contains("the quoted words stand where it says"));
     tampered(&desk, |connection| {
         let sql = "UPDATE object SET bytes = CAST(bytes || 'x' AS BLOB)
             WHERE digest NOT IN (SELECT record FROM entry)";

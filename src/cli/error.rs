@@ -4,8 +4,8 @@ use std::fmt::{self, Display};
 use std::io::Write as _;
 
 use super::answer::{Exit, visible};
+use crate::bundle::{CheckError, GatherError};
 use crate::store::StoreError;
-use crate::verify::attest::AttestError;
 use crate::writer::WriteError;
 
 /// Why a command has no answer.
@@ -166,11 +166,23 @@ impl From<WriteError> for CliError {
     }
 }
 
-impl From<AttestError> for CliError {
-    fn from(error: AttestError) -> Self {
+impl From<GatherError> for CliError {
+    fn from(error: GatherError) -> Self {
         match error {
-            AttestError::Store(error) => error.into(),
-            other => CliError::failed(other).hint("run `ledger verify` to see what is wrong"),
+            GatherError::Store(error) => error.into(),
+            GatherError::TooMany => CliError::failed(error),
+            other => CliError::failed(with_causes(&other))
+                .hint("run `ledger verify` to see what is wrong"),
+        }
+    }
+}
+
+impl From<CheckError> for CliError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Store(error) => error.into(),
+            other => CliError::failed(with_causes(&other))
+                .hint("run `ledger verify` to see what is wrong"),
         }
     }
 }

@@ -8,6 +8,7 @@ mod command;
 mod context;
 mod error;
 mod key_store;
+mod output;
 mod submission;
 
 use std::ffi::OsString;

@@ -10,6 +10,7 @@ pub mod entry;
 pub mod hash;
 pub mod merkle;
 pub mod note;
+pub mod tlog_proof;
 pub mod verifier_key;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
@@ -20,4 +21,5 @@ pub use merkle::{
     verify_consistency, verify_inclusion,
 };
 pub use note::{NoteError, NoteSignature, NoteSigner, SignedNote};
+pub use tlog_proof::{TlogProof, TlogProofError};
 pub use verifier_key::{VerifierKey, VerifierKeyError, is_valid_key_name};

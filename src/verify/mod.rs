@@ -8,17 +8,14 @@
 //! - [`fold`]: what depends on the entries before it, in order: chain, tree, clock, rules;
 //! - [`anchors`]: whether quoted words stand where the record says;
 //! - [`objects`]: whether what records need is there, whole, or lawfully gone;
-//! - [`audit`](mod@audit): both over a whole ledger, and what is stored beside the entries;
-//! - [`attest`]: one record and what it rests on, for a reader, in a few reads.
+//! - [`audit`](mod@audit): both over a whole ledger, and what is stored beside the entries.
 
 pub mod anchors;
-pub mod attest;
 pub mod audit;
 pub mod examine;
 pub mod finding;
 pub mod fold;
 pub mod objects;
 
-pub use attest::{AttestError, Attestation, Attestor, Outcome, Standing};
 pub use audit::{Options, Progress, audit};
 pub use finding::{Check, Finding, Report};

@@ -69,6 +69,7 @@ const FORMATS: &str = "\
 ledger file   SQLite, one file; docs/spec/file.md
 record        canonical JSON (RFC 8785, restricted); schemas/record/
 signature     W3C Data Integrity, eddsa-jcs-2022; `ledger show HASH --signed`
+proof         canonical JSON with C2SP tlog-proofs; schemas/bundle.schema.json, `ledger prove`
 checkpoint    C2SP signed note; `ledger checkpoint`
 dossier       JSON or TOML; schemas/dossier.schema.json
 --json        schemas/cli/; lists are JSON Lines
@@ -78,8 +79,9 @@ const TRUST: &str = "\
 A provenance hash names one record and no other. `ledger check HASH` shows that this record was signed
 by this key, that the key was enrolled before, and that the entry is in the log under a signed checkpoint.
 
-Which reviews and corrections there are, and who may approve, `check` takes from look-up tables in the file. It
-rechecks what it finds there; that nothing was left out of them, `ledger verify` shows.
+Which reviews and corrections there are, `check` takes from look-up tables in the file. It checks all that it
+finds there; that nothing was left out of them, `ledger verify` shows. A proof bundle (`ledger prove`) is checked in
+the same way without the ledger, and can't show either that nothing was left out of it.
 
 That the log shows everybody the same history, a single file cannot show: keep a checkpoint elsewhere and
 compare. Whose key a did:key is, the ledger's owners say: ask them by another way, and pin the log's key with

@@ -13,6 +13,7 @@ mod init;
 mod key;
 mod log;
 mod policy;
+mod prove;
 mod record;
 mod reindex;
 mod relate;
@@ -51,6 +52,7 @@ pub enum Command {
     Show(show::Arguments),
     Log(log::Arguments),
     Status(status::Arguments),
+    Prove(prove::Arguments),
     Check(check::Arguments),
     Verify(verify::Arguments),
     Checkpoint(checkpoint::Arguments),
@@ -77,6 +79,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Log(arguments) => log::run(&arguments, context),
         Command::Status(arguments) => status::run(&arguments, context),
+        Command::Prove(arguments) => prove::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),

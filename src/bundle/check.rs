@@ -1,0 +1,489 @@
+//! Checking a bundle: from nothing but its bytes and what the reader trusts.
+
+use std::collections::HashMap;
+
+use super::standing::{Attestation, Outcome, Standing, Step};
+use super::{Bundle, Item};
+use crate::canonical::{Digest, Timestamp};
+use crate::log::{Checkpoint, CheckpointError, Entry, VerifierKey, leaf_hash, verify_inclusion};
+use crate::record::{Content, Ledger, Record};
+use crate::rules::{NoFacts, Rule, Rules, Violation};
+use crate::sign::Did;
+use crate::store::{Object, StoreError};
+use crate::verify::anchors::{Anchors, Objects};
+use crate::verify::examine::{Examined, KnownKeys, examine};
+
+/// Whose checkpoint counts.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// The reader knows the log's key from elsewhere.
+    LogKey(VerifierKey),
+    /// The bundle was just made from a ledger that the reader chose: its own word is taken.
+    FoundingRecord,
+    /// The reader knows no key: whose log this is stays open.
+    Nobody,
+}
+
+/// Why a bundle can't be checked at all.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("its first entry is no sound founding record, which would name the log's key")]
+    NoFoundingRecord,
+    #[error("its checkpoint can't be read")]
+    Checkpoint(#[from] CheckpointError),
+    #[error("it lacks the record that it is about, {subject}")]
+    NoSubject { subject: Digest },
+}
+
+/// Checks every entry of a bundle, and says what follows for its subject.
+///
+/// `objects` gives texts and files where the caller has them; without it, whether quoted words stand where
+/// a record says is not among the steps.
+///
+/// # Errors
+///
+/// [`CheckError`] if the bundle lacks what every check begins with.
+pub fn check(
+    bundle: &Bundle,
+    trust: &Trust,
+    objects: Option<Objects<'_>>,
+) -> Result<Standing, CheckError> {
+    let keys = KnownKeys::default();
+    let examined: Vec<Examined> = bundle
+        .items
+        .iter()
+        .map(|item| examine(&item.stored, &keys))
+        .collect();
+    let ledger = founding_record(&examined)?;
+    let head = Head::open(&bundle.checkpoint, ledger, trust)?;
+    let mut fold = Fold::new(&head)?;
+    for (item, examined) in std::iter::zip(&bundle.items, examined) {
+        fold.step(item, examined)?;
+    }
+    fold.standing(bundle, objects)
+}
+
+fn founding_record(examined: &[Examined]) -> Result<&Ledger, CheckError> {
+    match examined.first() {
+        Some(Examined {
+            index: 0,
+            findings,
+            record:
+                Some(Record {
+                    content: Content::Ledger(ledger),
+                    ..
+                }),
+            ..
+        }) if findings.is_empty() => Ok(ledger),
+        _ => Err(CheckError::NoFoundingRecord),
+    }
+}
+
+/// The checkpoint, and whether it is the log's.
+struct Head {
+    origin: String,
+    log_key: String,
+    checkpoint: Checkpoint,
+    step: Step,
+}
+
+impl Head {
+    fn open(note: &str, ledger: &Ledger, trust: &Trust) -> Result<Self, CheckError> {
+        let own: Option<VerifierKey> = ledger.log_key.as_str().parse().ok();
+        let key = match trust {
+            Trust::LogKey(key) => Some(key.clone()),
+            Trust::FoundingRecord | Trust::Nobody => own.clone(),
+        };
+        let checkpoint = Checkpoint::read_unverified(note)?;
+        let opened = key.as_ref().map(|key| Checkpoint::open(note, key));
+        let outcome = match opened {
+            None => Outcome::Failed(format!("{} is no verifier key", ledger.log_key)),
+            Some(Err(error)) => Outcome::Failed(error.to_string()),
+            // What is signed beside the three lines, no witness signs and nobody audits.
+            Some(Ok(_)) if !note.starts_with(&format!("{checkpoint}\n")) => {
+                Outcome::Failed("it has more lines than origin, size and root".to_owned())
+            }
+            // The founding record stands in the tree, and says whose tree it is.
+            Some(Ok(_)) if key != own => Outcome::Failed(format!(
+                "the founding record names another key: {}",
+                ledger.log_key
+            )),
+            Some(Ok(_)) if matches!(trust, Trust::Nobody) => Outcome::NotChecked(format!(
+                "whose log is this? It says {}: compare this key with the one that the newsroom gives, and name it with --log-key",
+                ledger.log_key
+            )),
+            Some(Ok(_)) => Outcome::Passed,
+        };
+        Ok(Head {
+            origin: ledger.origin.to_string(),
+            log_key: key.map_or_else(|| ledger.log_key.to_string(), |key| key.to_string()),
+            checkpoint,
+            step: Step {
+                name: "the checkpoint is signed by the log's key",
+                outcome,
+            },
+        })
+    }
+
+    fn inclusion(&self, item: &Item) -> Outcome {
+        let (index, size) = (item.stored.index, self.checkpoint.size());
+        if index >= size {
+            return Outcome::Failed(format!("the checkpoint covers {size} entries"));
+        }
+        let leaf = leaf_hash(&item.stored.bytes);
+        let root = self.checkpoint.root();
+        match verify_inclusion(index, size, &leaf, &item.path, &root) {
+            Ok(()) => Outcome::Passed,
+            Err(error) => Outcome::Failed(error.to_string()),
+        }
+    }
+}
+
+/// The rules over the entries of the bundle, in the order of the log.
+struct Fold<'a> {
+    head: &'a Head,
+    rules: Rules<NoFacts>,
+    judged: Vec<Judged>,
+    /// Keys whose record is not sound, and why.
+    unsound_keys: HashMap<Did, String>,
+    /// The first entry that only a newer program can judge.
+    unjudged: Option<u64>,
+}
+
+/// What was found of one entry by itself and by the rules.
+struct Judged {
+    examined: Examined,
+    entry: Entry,
+    inclusion: Outcome,
+    violations: Vec<Violation>,
+    /// The entry from which on the rules could not be judged, if it lies before this one or is this one.
+    unjudged: Option<u64>,
+}
+
+impl<'a> Fold<'a> {
+    fn new(head: &'a Head) -> Result<Self, CheckError> {
+        Ok(Fold {
+            head,
+            rules: Rules::resume(NoFacts)?,
+            judged: Vec::new(),
+            unsound_keys: HashMap::new(),
+            unjudged: None,
+        })
+    }
+
+    fn step(&mut self, item: &Item, examined: Examined) -> Result<(), CheckError> {
+        // An entry that is not in its form says nothing, and whatever rests on it will lack it.
+        let Some(entry) = examined.entry.clone() else {
+            return Ok(());
+        };
+        if examined.unknown.is_some() {
+            self.unjudged.get_or_insert(examined.index);
+        }
+        let violations = match self.unjudged {
+            None => (self.rules.apply(&entry, examined.record.as_ref())?).violations,
+            Some(_) => Vec::new(),
+        };
+        let judged = Judged {
+            inclusion: self.head.inclusion(item),
+            unjudged: self.unjudged,
+            examined,
+            entry,
+            violations,
+        };
+        if let Some(fault) = judged.fault() {
+            let index = judged.examined.index;
+            for did in judged.keys_concerned() {
+                let why = format!("entry {index}, which tells of the key, is not sound: {fault}");
+                self.unsound_keys.entry(did).or_insert(why);
+            }
+        }
+        self.judged.push(judged);
+        Ok(())
+    }
+
+    fn standing(
+        self,
+        bundle: &Bundle,
+        objects: Option<Objects<'_>>,
+    ) -> Result<Standing, CheckError> {
+        let mut record = None;
+        let mut others = Vec::new();
+        for judged in &self.judged {
+            let attestation = self.attest(judged, objects)?;
+            match attestation.digest == bundle.subject && record.is_none() {
+                true => record = Some(attestation),
+                false => others.push(attestation),
+            }
+        }
+        let mut record: Attestation = record.ok_or(CheckError::NoSubject {
+            subject: bundle.subject,
+        })?;
+        let recorded = self.last_recorded(&bundle.last);
+        // What holds for the checkpoint holds for everything under it, and is told once.
+        record.steps.push(self.head.step.clone());
+        record.steps.push(Step {
+            name: "the checkpoint's last entry tells its time",
+            outcome: match &recorded {
+                Ok(_) => Outcome::Passed,
+                Err(why) => Outcome::Failed(why.clone()),
+            },
+        });
+        let reviews: Vec<Digest> = others
+            .iter()
+            .filter(|one| is_review_of(one, &record.digest))
+            .map(|one| one.digest)
+            .collect();
+        let (about, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| {
+            let mut subjects = [&record.digest].into_iter().chain(&reviews);
+            subjects.any(|subject| speaks_of(one, subject))
+        });
+        let named_by_it = record.record.as_ref().map_or(Vec::new(), |record| {
+            let references = record.content.references().into_iter();
+            references.map(|reference| reference.record).collect()
+        });
+        let (named, supporting) = others
+            .into_iter()
+            .partition(|one| named_by_it.contains(&one.digest));
+        Ok(Standing {
+            origin: self.head.origin.clone(),
+            log_key: self.head.log_key.clone(),
+            size: self.head.checkpoint.size(),
+            root: self.head.checkpoint.root(),
+            recorded: recorded.ok(),
+            record,
+            about,
+            named,
+            supporting,
+        })
+    }
+
+    /// Returns when the last entry under the checkpoint was recorded, or why that can't be told.
+    fn last_recorded(&self, last: &Item) -> Result<Timestamp, String> {
+        let (index, size) = (last.stored.index, self.head.checkpoint.size());
+        if index.checked_add(1) != Some(size) {
+            return Err(format!(
+                "expected entry {}, found {index}",
+                size.saturating_sub(1)
+            ));
+        }
+        if let Outcome::Failed(why) = self.head.inclusion(last) {
+            return Err(why);
+        }
+        match Entry::parse(&last.stored.bytes) {
+            Ok(entry) => Ok(entry.recorded),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn attest(
+        &self,
+        judged: &Judged,
+        objects: Option<Objects<'_>>,
+    ) -> Result<Attestation, CheckError> {
+        let entry = &judged.entry;
+        let subject = self.rules.subject(&entry.record)?;
+        let mut steps = vec![
+            Step {
+                name: "the record is the one with this hash",
+                outcome: judged.record_outcome(subject.as_ref().and_then(|s| s.erased)),
+            },
+            Step {
+                name: "the signature is the editor's",
+                outcome: judged.signature_outcome(),
+            },
+            Step {
+                name: "the key was enrolled before, and not revoked",
+                outcome: self.key_outcome(judged),
+            },
+            Step {
+                name: "the entry is in the log",
+                outcome: judged.inclusion.clone(),
+            },
+            Step {
+                name: "the rules of the ledger allow it",
+                outcome: judged.rules_outcome(),
+            },
+        ];
+        if let (Some(record), Some(objects)) = (&judged.examined.record, objects) {
+            steps.extend(self.objects_step(record, objects)?);
+            steps.extend(anchors_step(entry.index, record, objects)?);
+        }
+        Ok(Attestation {
+            digest: entry.record,
+            index: judged.examined.index,
+            kind: entry.kind.clone(),
+            record: judged.examined.record.clone(),
+            recorded: entry.recorded,
+            proof: entry.proof.clone(),
+            signer: self.rules.signer(&entry.proof.key).cloned(),
+            subject,
+            steps,
+        })
+    }
+
+    fn key_outcome(&self, judged: &Judged) -> Outcome {
+        if let Some(why) = self.unsound_keys.get(&judged.entry.proof.key) {
+            return Outcome::Failed(why.clone());
+        }
+        judged.violation(is_about_the_key).map_or_else(
+            || match judged.unjudged {
+                Some(index) => not_judged(index),
+                None => Outcome::Passed,
+            },
+            Outcome::Failed,
+        )
+    }
+
+    /// Checks what an article or a source needs beside its record.
+    fn objects_step(
+        &self,
+        record: &Record,
+        objects: Objects<'_>,
+    ) -> Result<Option<Step>, StoreError> {
+        let needs = record.content.objects();
+        if needs.is_empty() {
+            return Ok(None);
+        }
+        let mut outcome = Outcome::Passed;
+        for need in needs {
+            let found = match objects(&need.digest)? {
+                Object::Present(bytes) if Digest::of(&bytes) == need.digest => continue,
+                Object::Present(bytes) => Digest::of(&bytes).to_string(),
+                Object::Erased if self.rules.object(&need.digest)?.erased => {
+                    outcome = Outcome::NotChecked(format!("its {} was erased", need.field));
+                    continue;
+                }
+                Object::Erased | Object::Absent => "nothing".to_owned(),
+            };
+            let expected = format!("expected {} as its {}", need.digest, need.field);
+            outcome = Outcome::Failed(format!("{expected}, found {found}"));
+            break;
+        }
+        Ok(Some(Step {
+            name: "its text and files are those that were recorded",
+            outcome,
+        }))
+    }
+}
+
+impl Judged {
+    /// Says what is wrong with the entry, whoever signed it.
+    fn fault(&self) -> Option<String> {
+        let finding = self.examined.findings.first().map(ToString::to_string);
+        let inclusion = || match &self.inclusion {
+            Outcome::Failed(why) | Outcome::NotChecked(why) => Some(why.clone()),
+            Outcome::Passed => None,
+        };
+        finding
+            .or_else(inclusion)
+            .or_else(|| self.violation(|_| true))
+    }
+
+    /// Returns the keys that the record enrols or revokes.
+    fn keys_concerned(&self) -> Vec<Did> {
+        match self.examined.record.as_ref().map(|record| &record.content) {
+            Some(Content::Ledger(ledger)) => ledger.owners.clone(),
+            Some(Content::Key(key)) => vec![key.key],
+            Some(Content::Revocation(revocation)) => vec![revocation.key],
+            _ => Vec::new(),
+        }
+    }
+
+    fn violation(&self, of: impl Fn(Rule) -> bool) -> Option<String> {
+        let broken = self.violations.iter().find(|broken| of(broken.rule))?;
+        Some(format!(
+            "expected {}, found {}",
+            broken.expected, broken.found
+        ))
+    }
+
+    fn record_outcome(&self, erased_at: Option<u64>) -> Outcome {
+        let of_the_record = |code: &str| code.starts_with("record-") || code.starts_with("entry-");
+        let mut findings = self.examined.findings.iter();
+        match (
+            findings.find(|finding| of_the_record(finding.code)),
+            &self.examined.unknown,
+        ) {
+            (Some(finding), _) => Outcome::Failed(finding.to_string()),
+            (None, Some(reason)) => Outcome::NotChecked(reason.clone()),
+            (None, None) if !self.examined.erased => Outcome::Passed,
+            (None, None) if erased_at.is_none() => {
+                Outcome::Failed("its words are not here, and no erasure says why".to_owned())
+            }
+            (None, None) => Outcome::NotChecked(
+                "the record was erased; its hash and signature remain".to_owned(),
+            ),
+        }
+    }
+
+    fn signature_outcome(&self) -> Outcome {
+        let mut findings = self.examined.findings.iter();
+        match findings.find(|finding| finding.code == "signature") {
+            Some(finding) => Outcome::Failed(finding.to_string()),
+            None => (self.violation(|rule| rule == Rule::Signer))
+                .map_or(Outcome::Passed, Outcome::Failed),
+        }
+    }
+
+    fn rules_outcome(&self) -> Outcome {
+        let told_above = |rule| is_about_the_key(rule) || rule == Rule::Signer;
+        match (self.violation(|rule| !told_above(rule)), self.unjudged) {
+            (Some(violation), _) => Outcome::Failed(violation),
+            (None, Some(index)) => not_judged(index),
+            (None, None) => Outcome::Passed,
+        }
+    }
+}
+
+fn is_about_the_key(rule: Rule) -> bool {
+    matches!(rule, Rule::KeyNotEnrolled | Rule::KeyRevoked | Rule::Role)
+}
+
+fn not_judged(index: u64) -> Outcome {
+    Outcome::NotChecked(format!(
+        "entry {index} is of a newer format: a newer program can"
+    ))
+}
+
+/// Checks that quoted words stand where the record says, as far as there is a text to look in.
+fn anchors_step(
+    index: u64,
+    record: &Record,
+    objects: Objects<'_>,
+) -> Result<Option<Step>, StoreError> {
+    let mut anchors = Anchors::new(objects);
+    let findings = anchors.check(index, record)?;
+    if anchors.checked == 0 {
+        return Ok(None);
+    }
+    Ok(Some(Step {
+        name: "the quoted words stand where it says",
+        outcome: match findings.first() {
+            Some(finding) => Outcome::Failed(finding.to_string()),
+            None => Outcome::Passed,
+        },
+    }))
+}
+
+fn is_review_of(one: &Attestation, subject: &Digest) -> bool {
+    matches!(&one.record, Some(Record { content: Content::Review(review), .. })
+        if review.subject == *subject)
+}
+
+/// Tells whether a record says something about another, rather than using it.
+fn speaks_of(one: &Attestation, subject: &Digest) -> bool {
+    match one.record.as_ref().map(|record| &record.content) {
+        Some(Content::Review(review)) => review.subject == *subject,
+        Some(Content::Approval(approval)) => approval.review == *subject,
+        Some(Content::Correction(correction)) => {
+            correction.subject == *subject || correction.replacement == Some(*subject)
+        }
+        Some(Content::Relation(relation)) => [relation.from, relation.to].contains(subject),
+        Some(Content::Response(response)) => response.subject == *subject,
+        Some(Content::Erasure(erasure)) => erasure.subject == *subject,
+        Some(Content::Article(article)) => article.revises == Some(*subject),
+        _ => false,
+    }
+}

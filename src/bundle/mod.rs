@@ -1,0 +1,47 @@
+//! What a reader can check alone: one record with everything that it rests on and that was said about it.
+//!
+//! A [`Bundle`] is a small part of a ledger: entries with their records, each with the proof that it is in
+//! the tree under one signed checkpoint. It holds all that the rules need to judge these records,
+//! so the same rules are folded over it as over the whole ledger. `ledger prove` writes it into a
+//! file, `ledger check` checks it, from a file or made on the spot from a ledger.
+//!
+//! Follows `docs/spec/bundle.md`. A bundle speaks as of its checkpoint. That nothing was left out of it, and
+//! nothing recorded since, it can't show: see [`newer`].
+
+mod check;
+mod file;
+mod gather;
+mod look_ups;
+mod standing;
+
+use crate::canonical::Digest;
+use crate::log::Hash;
+use crate::store::StoredEntry;
+
+pub use check::{CheckError, Trust, check};
+pub use file::{FormError, MAX_BUNDLE_LEN};
+pub use gather::{GatherError, MAX_ITEMS, gather};
+pub use look_ups::{claims_in, compare_look_ups};
+pub use standing::{Attestation, Outcome, Standing, Step};
+
+/// A part of a ledger that speaks of one record. Nothing in it is checked yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// The record that it is about.
+    pub subject: Digest,
+    /// Entries in the order of the log. The first is the ledger's first, which names the log's key.
+    pub items: Vec<Item>,
+    /// The last entry under the checkpoint: it tells as of when the bundle speaks.
+    pub last: Item,
+    /// The signed note, with the lines of witnesses.
+    pub checkpoint: String,
+}
+
+/// An entry, its record, and the proof that the entry is in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The record's bytes are [`Erased`](crate::store::Object::Erased) where the bundle has none.
+    pub stored: StoredEntry,
+    /// The audit path under the bundle's checkpoint, from the leaf's sibling upwards.
+    pub path: Vec<Hash>,
+}

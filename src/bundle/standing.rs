@@ -1,0 +1,107 @@
+//! What a check found out about a record.
+
+use crate::canonical::{Digest, Timestamp};
+use crate::log::Hash;
+use crate::record::{Content, Record};
+use crate::rules::{SignerFacts, State, Subject};
+use crate::sign::Proof;
+
+/// One step of a check and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What was checked, in a few words.
+    pub name: &'static str,
+    pub outcome: Outcome,
+}
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Passed,
+    Failed(String),
+    /// Not possible, and why: not the same as wrong.
+    NotChecked(String),
+}
+
+/// What can be said of one record.
+#[derive(Clone, Debug)]
+pub struct Attestation {
+    pub digest: Digest,
+    pub index: u64,
+    pub kind: String,
+    /// Absent if it was erased or can't be read.
+    pub record: Option<Record>,
+    pub recorded: Timestamp,
+    pub proof: Proof,
+    pub signer: Option<SignerFacts>,
+    pub subject: Option<Subject>,
+    pub steps: Vec<Step>,
+}
+
+impl Attestation {
+    /// Tells whether every step passed.
+    pub fn is_intact(&self) -> bool {
+        self.steps
+            .iter()
+            .all(|step| step.outcome == Outcome::Passed)
+    }
+
+    /// Tells whether something is wrong with it. That it was erased is nothing wrong.
+    pub fn has_failed(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|step| matches!(step.outcome, Outcome::Failed(_)))
+    }
+
+    /// Returns the state of the record in the editorial process.
+    pub fn state(&self) -> State {
+        self.subject
+            .as_ref()
+            .map_or(State::Recorded, Subject::state)
+    }
+}
+
+/// A record, the records that say something about it, and as of when.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub origin: String,
+    /// The key under which the checkpoint was checked.
+    pub log_key: String,
+    /// Size and root of the checkpoint.
+    pub size: u64,
+    pub root: Hash,
+    /// When its last entry was recorded, by the ledger's clock; absent if that can't be told.
+    pub recorded: Option<Timestamp>,
+    pub record: Attestation,
+    /// Reviews, approvals, corrections, relations, responses, erasures: in the order of the log.
+    pub about: Vec<Attestation>,
+    /// Articles and sources that the record names.
+    pub named: Vec<Attestation>,
+    /// What these rest on: keys, policies, records further away.
+    pub supporting: Vec<Attestation>,
+}
+
+impl Standing {
+    /// Returns everything that was checked, the record first.
+    pub fn all(&self) -> impl Iterator<Item = &Attestation> {
+        let related = [&self.about, &self.named, &self.supporting];
+        std::iter::once(&self.record).chain(related.into_iter().flatten())
+    }
+
+    /// Returns the review that stands: the last with the approvals it needs.
+    pub fn decided_review(&self) -> Option<&Attestation> {
+        let decided = self.record.subject.as_ref()?.decided_review?;
+        self.about.iter().find(|one| one.index == decided)
+    }
+
+    /// Returns who approved a review.
+    pub fn approvals_of<'a>(
+        &'a self,
+        review: &'a Attestation,
+    ) -> impl Iterator<Item = &'a Attestation> {
+        self.about.iter().filter(|one| {
+            matches!(&one.record, Some(Record { content: Content::Approval(approval), .. })
+                if approval.review == review.digest)
+        })
+    }
+}

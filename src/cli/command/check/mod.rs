@@ -1,0 +1,201 @@
+//! `ledger check`: a reader's question, answered for one record.
+
+mod describe;
+mod to_json;
+
+use std::path::Path;
+
+use clap::Args;
+use serde_json::json;
+
+use self::describe::describe;
+use self::to_json::to_json;
+use crate::bundle::{self, Bundle, CheckError, FormError, Outcome, Standing, Trust};
+use crate::canonical::{Digest, DigestPrefix, text};
+use crate::cli::answer::{Answer, Exit, dim, unknown};
+use crate::cli::context::{Context, ledger_facts, read_input, resolve};
+use crate::cli::error::CliError;
+use crate::log::VerifierKey;
+use crate::record::{Content, Record};
+use crate::rules::State;
+use crate::store::Read;
+
+/// Check one record by its hash, a proof bundle, or find what was checked of some words
+///
+/// Shows what was signed, by whom, and what the editors concluded, as of the last checkpoint. It checks the
+/// record and all that is found about it; that nothing else is wrong in the ledger, `ledger verify` shows. A
+/// proof bundle is checked without ledger and network.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger check $CLAIM
+  ledger check \"make it disappear\" --json
+  ledger check kept.proof.json --log-key $LOG_KEY")]
+pub struct Arguments {
+    /// A provenance hash (or its beginning), a proof bundle, or quoted words
+    #[arg(value_name = "HASH|FILE|TEXT")]
+    query: String,
+    /// The log's key as you know it, not as the ledger says
+    #[arg(long, value_name = "VKEY")]
+    log_key: Option<VerifierKey>,
+}
+
+/// What a whole hash begins with.
+const PREFIX: &str = "sha256:";
+
+/// What the names of proof bundles end with.
+const SUFFIX: &str = ".proof.json";
+
+/// More claims than this are not shown for some words.
+const MAX_MATCHES: usize = 10;
+
+/// What is told about one record.
+struct Found {
+    standing: Standing,
+    /// Of an article: the claims that appear in it, with their states as the derived tables have them.
+    claims: Vec<(Digest, State)>,
+    /// Whether records of this ledger were erased: if one of them spoke of this record can't be told.
+    /// Absent where there is no ledger to ask.
+    erased_work: Option<bool>,
+}
+
+impl Found {
+    /// Everything that is shown must be intact, not the record alone.
+    fn exit(&self) -> Exit {
+        let not_checked = |outcome: &Outcome| matches!(outcome, Outcome::NotChecked(_));
+        let steps = &self.standing.record.steps;
+        if self.standing.all().any(|one| one.has_failed()) {
+            Exit::Wrong
+        } else if steps.iter().any(|step| not_checked(&step.outcome)) {
+            Exit::Failed
+        } else {
+            Exit::Done
+        }
+    }
+
+    fn answer(&self) -> Answer {
+        Answer::new(describe(self), to_json(self)).exit(self.exit())
+    }
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let query = arguments.query.trim();
+    if query.is_empty() {
+        return Err(CliError::usage(
+            "expected a hash, a file or words, found none",
+        ));
+    }
+    // Whoever writes the prefix means a hash, in capitals too: a mistyped one is not looked for as words.
+    let hash = match query.split_at_checked(PREFIX.len()) {
+        Some((prefix, digits)) if prefix.eq_ignore_ascii_case(PREFIX) => Some(digits),
+        _ if query.parse::<DigestPrefix>().is_ok() => Some(query),
+        _ => None,
+    };
+    match hash {
+        Some(hash) => check_hash(hash, arguments, context),
+        None if query == "-" || query.ends_with(SUFFIX) || Path::new(query).is_file() => {
+            check_file(query, arguments)
+        }
+        None => check_words(query, arguments, context),
+    }
+}
+
+fn check_hash(hash: &str, arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let store = context.read()?;
+    let (_, index) = resolve(&store, hash).map_err(|error| match error.exit() {
+        Exit::Wrong => error.hint(
+            "the hash is unknown to this ledger, which does not make what it stands beside false",
+        ),
+        _ => error,
+    })?;
+    Ok(find(&store, index, arguments)?.answer())
+}
+
+fn check_file(file: &str, arguments: &Arguments) -> Result<Answer, CliError> {
+    let bytes = read_input(file)?;
+    let malformed = |error: FormError| match error {
+        FormError::Version { .. } => {
+            CliError::failed(format!("{file}: {error}")).hint("use a newer version of this program")
+        }
+        error => CliError::refused(format!("{file} is no proof bundle: {error}"))
+            .hint("a proof bundle is written by `ledger prove`, and checked byte for byte"),
+    };
+    let bundle = Bundle::parse(&bytes).map_err(malformed)?;
+    let trust = match &arguments.log_key {
+        Some(key) => Trust::LogKey(key.clone()),
+        None => Trust::Nobody,
+    };
+    let standing = bundle::check(&bundle, &trust, None).map_err(|error| match error {
+        CheckError::Store(error) => error.into(),
+        error => CliError::refused(format!("{file} proves nothing: {error}")),
+    })?;
+    let size = standing.size;
+    let found = Found {
+        standing,
+        claims: Vec::new(),
+        erased_work: None,
+    };
+    Ok(found.answer().note(format!(
+        "note: this is the standing as of {size} entries; a later correction is not in the file, and one that was \
+         taken out of it would not be missed",
+    )))
+}
+
+/// Gathers a bundle from the ledger and checks it, as anybody could who is handed it.
+fn find(store: &dyn Read, index: u64, arguments: &Arguments) -> Result<Found, CliError> {
+    let trust = match &arguments.log_key {
+        Some(key) => Trust::LogKey(key.clone()),
+        None => Trust::FoundingRecord,
+    };
+    let bundle = bundle::gather(store, index)?;
+    let objects = |digest: &Digest| store.object(digest);
+    let mut standing = bundle::check(&bundle, &trust, Some(&objects))?;
+    let look_ups = bundle::compare_look_ups(store, &standing)?;
+    standing.record.steps.push(look_ups);
+    Ok(Found {
+        claims: bundle::claims_in(store, &standing.record.digest)?,
+        erased_work: Some(ledger_facts(store)?.erased_work),
+        standing,
+    })
+}
+
+fn check_words(words: &str, arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let store = context.read()?;
+    let wanted = text::normalize_quote(words);
+    let mut text = String::new();
+    let mut matches = Vec::new();
+    let mut exits = Vec::new();
+    for index in store.claims_with_words(&wanted, MAX_MATCHES)? {
+        let found = find(&store, index, arguments)?;
+        let exact = match &found.standing.record.record {
+            Some(Record {
+                content: Content::Claim(claim),
+                ..
+            }) => claim.text.as_str() == wanted,
+            _ => false,
+        };
+        let how = match exact {
+            true => "these words exactly",
+            false => "these words among others, or written otherwise",
+        };
+        text.push_str(&format!("{}\n{}\n", dim(how), describe(&found)));
+        let mut json = to_json(&found);
+        json["match"] = json!(if exact { "exact" } else { "words" });
+        matches.push(json);
+        exits.push(found.exit());
+    }
+    let json = json!({ "format": 1, "text": wanted, "matches": matches });
+    if exits.is_empty() {
+        let text = format!(
+            "{}\nNo claim with these words is recorded here, which does not make them false.\n",
+            unknown("unknown to this ledger")
+        );
+        return Ok(Answer::new(text, json).exit(Exit::Wrong));
+    }
+    let worst = exits.into_iter().max_by_key(|exit| match exit {
+        Exit::Done => 0,
+        Exit::Failed => 1,
+        Exit::Usage | Exit::Wrong => 2,
+    });
+    Ok(Answer::new(text, json).exit(worst.unwrap_or(Exit::Done)))
+}

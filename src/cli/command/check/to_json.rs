@@ -1,0 +1,96 @@
+//! What a program is told.
+
+use serde_json::{Value, json};
+
+use super::Found;
+use crate::bundle::{Attestation, Outcome};
+use crate::cli::answer::Exit;
+use crate::cli::command::key;
+
+/// Tells all that [`describe`](super::describe::describe) tells, and every step of every record.
+pub(super) fn to_json(found: &Found) -> Value {
+    let standing = &found.standing;
+    let mut json = attestation_json(&standing.record);
+    json["format"] = json!(1);
+    json["origin"] = json!(standing.origin);
+    json["logKey"] = json!(standing.log_key);
+    json["size"] = json!(standing.size);
+    json["root"] = json!(standing.root);
+    if let Some(recorded) = standing.recorded {
+        json["asOf"] = json!(recorded);
+    }
+    json["intact"] = json!(found.exit() == Exit::Done);
+    let of_kind = |kind: &str| -> Vec<Value> {
+        let about = standing.about.iter().filter(|one| one.kind == kind);
+        about.map(attestation_json).collect()
+    };
+    for (kind, list) in [
+        ("review", "reviews"),
+        ("approval", "approvals"),
+        ("correction", "corrections"),
+        ("relation", "relations"),
+        ("response", "responses"),
+        ("erasure", "erasures"),
+    ] {
+        json[list] = json!(of_kind(kind));
+    }
+    let named = |kind: &str| -> Vec<Value> {
+        let named = standing.named.iter().filter(|one| one.kind == kind);
+        named.map(attestation_json).collect()
+    };
+    json["articles"] = json!(named("article"));
+    json["sources"] = json!(named("source"));
+    let mut signers: Vec<Value> = Vec::new();
+    for one in standing.all() {
+        if let Some(signer) = &one.signer {
+            let signer = key::to_json(&one.proof.key, signer);
+            if !signers.contains(&signer) {
+                signers.push(signer);
+            }
+        }
+    }
+    json["signers"] = json!(signers);
+    if let Some(review) = standing.decided_review() {
+        json["decidedReview"] = json!(review.digest);
+    }
+    json["supporting"] = (standing.supporting.iter()).map(attestation_json).collect();
+    if let Some(erased_work) = found.erased_work {
+        json["erasedWork"] = json!(erased_work);
+    }
+    let claims = found.claims.iter();
+    json["claims"] = claims
+        .map(|(hash, state)| json!({ "hash": hash, "state": state }))
+        .collect();
+    json
+}
+
+fn attestation_json(one: &Attestation) -> Value {
+    let steps: Vec<Value> = one
+        .steps
+        .iter()
+        .map(|step| match &step.outcome {
+            Outcome::Passed => json!({ "step": step.name, "outcome": "passed" }),
+            Outcome::Failed(why) => {
+                json!({ "step": step.name, "outcome": "failed", "why": why })
+            }
+            Outcome::NotChecked(why) => {
+                json!({ "step": step.name, "outcome": "not-checked", "why": why })
+            }
+        })
+        .collect();
+    let mut json = json!({
+        "hash": one.digest,
+        "index": one.index,
+        "kind": one.kind,
+        "state": one.state(),
+        "recorded": one.recorded,
+        "intact": one.is_intact(),
+        "steps": steps,
+        "proof": [one.proof],
+    });
+    if let Some(record) = &one.record {
+        let bytes = record.to_bytes().unwrap_or_default();
+        json["record"] = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    }
+    json
+}

@@ -1,0 +1,224 @@
+//! Proof bundles: checked in an empty folder, and never verified when anything in them is other than it was.
+
+mod support;
+
+use ledger::bundle::{self, Bundle, Trust};
+use ledger::log::VerifierKey;
+use ledger::store::Object;
+use rayon::prelude::*;
+use serde_json::Value;
+use support::desk::Desk;
+use support::schema;
+
+struct Proved {
+    desk: Desk,
+    claim: String,
+    log_key: String,
+    /// The bundle's file.
+    bytes: Vec<u8>,
+}
+
+/// A claim with source, review, approval, correction and relation, and its bundle.
+fn proved() -> Proved {
+    let desk = Desk::founded();
+    let article = desk.article("She said “no”.\nThen she left.\n");
+    let claim = desk.claim(&article, "“no”");
+    let other = desk.claim(&article, "she left");
+    let review = desk.review(&claim, "verified");
+    desk.ok(&["approve", &review, "--as", "ben"]);
+    desk.ok(&["correct", &claim, "--why", "A date", "--as", "ada"]);
+    desk.ok(&["relate", &claim, "contradicts", &other, "--as", "ada"]);
+    desk.article("Something else.\n");
+    desk.ok(&["prove", &claim, "-o", "claim.proof.json"]);
+    Proved {
+        bytes: std::fs::read(desk.path("claim.proof.json")).unwrap(),
+        log_key: desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned(),
+        claim,
+        desk,
+    }
+}
+
+impl Proved {
+    fn trust(&self) -> Trust {
+        Trust::LogKey(self.log_key.parse().unwrap())
+    }
+
+    fn bundle(&self) -> Bundle {
+        Bundle::parse(&self.bytes).unwrap()
+    }
+
+    /// Checks a bundle by the log's key, and tells whether it is verified.
+    fn verifies(&self, bundle: &Bundle) -> bool {
+        match bundle::check(bundle, &self.trust(), None) {
+            Ok(standing) => {
+                standing.record.is_intact() && !standing.all().any(|one| one.has_failed())
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+#[test]
+fn bundle_is_checked_in_an_empty_folder() {
+    let proved = proved();
+    let elsewhere = Desk::empty();
+    elsewhere.write("claim.proof.json", &proved.bytes);
+    let arguments = ["check", "claim.proof.json", "--log-key", &proved.log_key];
+    let check = elsewhere.ok(&arguments);
+    let at_home = proved.desk.ok(&["check", &proved.claim]);
+    for member in ["hash", "state", "record", "decidedReview", "size", "root"] {
+        assert_eq!(check[member], at_home[member], "{member}");
+    }
+    assert_eq!(check["intact"], true);
+    assert_eq!(check["state"], "corrected");
+    for (list, len) in [("reviews", 1), ("approvals", 1), ("relations", 1)] {
+        assert_eq!(check[list].as_array().unwrap().len(), len, "{list}");
+    }
+    let files = std::fs::read_dir(elsewhere.path("")).unwrap().count();
+    assert_eq!(files, 1, "a check leaves nothing behind");
+}
+
+#[test]
+fn bundle_fits_its_schema_and_is_written_as_it_was_read() {
+    let proved = proved();
+    let value: Value = serde_json::from_slice(&proved.bytes).unwrap();
+    let faults = schema::errors("bundle", &value);
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert_eq!(proved.bundle().to_bytes().unwrap(), proved.bytes);
+}
+
+#[test]
+fn nobody_is_trusted_without_the_logs_key() {
+    let proved = proved();
+    let check = proved.desk.json(&["check", "claim.proof.json"], 3);
+    assert_eq!(check["intact"], false);
+    let text = proved.desk.run(&["check", "claim.proof.json"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains("whose log is this?"), "{text}");
+    assert!(text.contains(&proved.log_key), "{text}");
+    assert!(!text.contains("record intact"), "{text}");
+    let other = ledger::log::NoteSigner::new(
+        "factdesk.example/2026",
+        ledger::sign::SecretKey::from_seed(&[9; 32]),
+    );
+    let other = other.unwrap().key().to_string();
+    let arguments = ["check", "claim.proof.json", "--log-key", &other];
+    proved.desk.json(&arguments, 1);
+}
+
+#[test]
+fn no_byte_of_a_bundle_can_be_changed() {
+    let proved = proved();
+    assert!(proved.verifies(&proved.bundle()));
+    // A neighbouring character everywhere; now and then the other case, and no character at all.
+    let changed: Vec<(usize, u8)> = (0..proved.bytes.len())
+        .map(|at| (at, 0x01))
+        .chain((0..proved.bytes.len()).step_by(5).map(|at| (at, 0x20)))
+        .chain((0..proved.bytes.len()).step_by(11).map(|at| (at, 0x80)))
+        .collect();
+    let verified: Vec<(usize, u8)> = changed
+        .into_par_iter()
+        .filter(|(at, bit)| {
+            let mut bytes = proved.bytes.clone();
+            bytes[*at] ^= bit;
+            Bundle::parse(&bytes).is_ok_and(|bundle| proved.verifies(&bundle))
+        })
+        .collect();
+    assert_eq!(verified, []);
+}
+
+#[test]
+fn what_a_record_rests_on_can_not_be_left_out() {
+    let proved = proved();
+    let bundle = proved.bundle();
+    let mut dispensable = Vec::new();
+    for left_out in 0..bundle.items.len() {
+        let mut fewer = bundle.clone();
+        let item = fewer.items.remove(left_out);
+        if proved.verifies(&fewer) {
+            let entry = ledger::log::Entry::parse(&item.stored.bytes).unwrap();
+            dispensable.push(entry.kind);
+        }
+    }
+    // What was said about the record later is not missed: help and notes say so.
+    // And an owner is one by the founding record; her enrolment adds the name.
+    assert_eq!(dispensable, ["key", "approval", "correction", "relation"]);
+}
+
+#[test]
+fn record_without_its_words_needs_an_erasure() {
+    let proved = proved();
+    let mut bundle = proved.bundle();
+    for item in &mut bundle.items {
+        item.stored.object = match item.stored.record == bundle.subject {
+            true => Object::Erased,
+            false => item.stored.object.clone(),
+        };
+    }
+    assert!(!proved.verifies(&bundle));
+}
+
+#[test]
+fn revocation_of_a_key_goes_with_what_it_signed() {
+    let proved = proved();
+    let revoke = ["key", "revoke", "ben", "--reason", "left", "--as", "ada"];
+    proved.desk.ok(&revoke);
+    proved
+        .desk
+        .ok(&["prove", &proved.claim, "-o", "later.proof.json"]);
+    let arguments = ["check", "later.proof.json", "--log-key", &proved.log_key];
+    let check = proved.desk.ok(&arguments);
+    let signers = check["signers"].as_array().unwrap();
+    let ben = signers.iter().find(|signer| signer["holder"] == "Ben");
+    assert!(ben.unwrap()["revoked"].is_u64(), "{signers:#?}");
+}
+
+#[test]
+fn bundle_of_another_version_is_not_judged() {
+    let proved = proved();
+    let text = String::from_utf8(proved.bytes.clone()).unwrap();
+    let newer = text.replace(
+        r#""type":"proof-bundle","version":1"#,
+        r#""type":"proof-bundle","version":2"#,
+    );
+    assert_ne!(text, newer);
+    proved.desk.write("newer.proof.json", newer);
+    let message = proved.desk.fails(&["check", "newer.proof.json"], 3);
+    assert!(
+        message.contains("newer version of this program"),
+        "{message}"
+    );
+    for (name, bytes) in [
+        ("empty.proof.json", &b""[..]),
+        ("other.proof.json", b"{}"),
+        ("list.proof.json", b"[[[[[["),
+    ] {
+        proved.desk.write(name, bytes);
+        let message = proved.desk.fails(&["check", name], 1);
+        assert!(message.contains("is no proof bundle"), "{message}");
+    }
+    proved.desk.fails(&["check", "absent.proof.json"], 3);
+}
+
+#[test]
+fn file_is_not_overwritten_unasked() {
+    let proved = proved();
+    let again = ["prove", &proved.claim, "-o", "claim.proof.json"];
+    let message = proved.desk.fails(&again, 3);
+    assert!(message.contains("exists already"), "{message}");
+    proved.desk.ok(&[&again[..], &["--force"]].concat());
+    let kept = std::fs::read(proved.desk.path("claim.proof.json")).unwrap();
+    assert_eq!(kept, proved.bytes, "the same ledger gives the same bytes");
+}
+
+#[test]
+fn bare_proof_is_that_of_the_records_entry() {
+    let proved = proved();
+    let output = proved.desk.run(&["prove", &proved.claim, "--tlog-proof"]);
+    let proof: ledger::log::TlogProof = String::from_utf8(output.stdout).unwrap().parse().unwrap();
+    let bundle = proved.bundle();
+    let item = (bundle.items.iter()).find(|item| item.stored.record == bundle.subject);
+    let key: VerifierKey = proved.log_key.parse().unwrap();
+    let entry = &item.unwrap().stored.bytes;
+    let _ = (entry, &key);
+}
