@@ -36,6 +36,7 @@ fn run(block: &str) -> Option<(TempDir, String)> {
         .args(["-euo", "pipefail", "-c", block])
         .current_dir(folder.path())
         .env("PATH", path)
+        .env("LEDGER_STATE", "state")
         .env_remove("LEDGER_FILE")
         .env_remove("LEDGER_EDITOR")
         .output()

@@ -8,7 +8,7 @@ use ledger::record::{Content, Kind, Record, Salt};
 use ledger::sign::SecretKey;
 use ledger::store::{Read, SqliteStore, Store};
 use ledger::verify::{Options, audit};
-use ledger::writer::{Mode, Submission, WriteError, append, reindex};
+use ledger::writer::{Mode, Submission, Unguarded, WriteError, append, reindex};
 use serde_json::{Value, json};
 
 const ORIGIN: &str = "model.example/1";
@@ -381,7 +381,14 @@ impl Desk {
     fn try_append(&mut self, batch: Vec<Submission>) -> Result<(), WriteError> {
         self.now += self.random.below(3) as i64;
         let now = Timestamp::from_unix_seconds(self.now).unwrap();
-        append(&mut self.store, &batch, &self.log_key, now, Mode::Commit)?;
+        append(
+            &mut self.store,
+            &batch,
+            &self.log_key,
+            &Unguarded,
+            now,
+            Mode::Commit,
+        )?;
         for submission in &batch {
             let content = &submission.record().content;
             let objects = content.objects();

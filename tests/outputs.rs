@@ -356,6 +356,8 @@ fn readers_need_no_home_folder_and_signers_are_told() {
             .env_remove("HOME")
             .env_remove("XDG_DATA_HOME")
             .env_remove("LEDGER_KEYS")
+            .env_remove("LEDGER_STATE")
+            .env_remove("XDG_STATE_HOME")
             .output()
             .unwrap()
     };
@@ -494,7 +496,7 @@ impl Play {
         self.answer("checkpoint", 0, "checkpoint");
         self.answer("reindex", 0, "reindex");
         self.answer("demo shown", 0, "demo");
-        for topic in ["exit-codes", "environment", "formats", "trust"] {
+        for topic in ["exit-codes", "environment", "formats", "rollback", "trust"] {
             self.answer(&format!("help {topic}"), 0, "help");
         }
         tamper(&self.desk);

@@ -518,7 +518,7 @@ fn record_for_another_ledger_is_refused() {
     use ledger::record::{Content, Policy, Record, Salt};
     use ledger::sign::key_file;
     use ledger::store::SqliteStore;
-    use ledger::writer::{Mode, Submission, WriteError, append};
+    use ledger::writer::{Mode, Submission, Unguarded, WriteError, append};
 
     let desk = Desk::founded();
     let read = |name: &str| std::fs::read_to_string(desk.path(name)).unwrap();
@@ -542,7 +542,14 @@ fn record_for_another_ledger_is_refused() {
             content: Content::Policy(Policy { approvals: 2 }),
         };
         let submission = Submission::sign(record, Vec::new(), &ada, now).unwrap();
-        match append(&mut store, &[submission], &signer, now, Mode::DryRun) {
+        match append(
+            &mut store,
+            &[submission],
+            &signer,
+            &Unguarded,
+            now,
+            Mode::DryRun,
+        ) {
             Err(WriteError::Refused { findings, .. }) => {
                 findings.iter().map(|finding| finding.code).collect()
             }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Options;
 use super::error::CliError;
 use super::key_store::{KeyStore, io_error};
+use super::state::State;
 use crate::canonical::{Digest, DigestPrefix, Timestamp};
 use crate::log::{Checkpoint, VerifierKey};
 use crate::record::{Content, MAX_OBJECT_LEN, Record, Salt};
@@ -21,6 +22,8 @@ pub struct Context {
     ledger: Option<PathBuf>,
     /// Absent where no folder for them is known.
     keys: Option<KeyStore>,
+    /// Absent where no folder for it is known.
+    state: Option<State>,
     editor: Option<String>,
     now: Option<Timestamp>,
     no_input: bool,
@@ -32,10 +35,14 @@ impl Context {
     pub(super) fn new(options: &Options) -> Result<Self, CliError> {
         let folder = (options.keys.clone())
             .or_else(|| variable("LEDGER_KEYS").map(PathBuf::from))
-            .or_else(|| data_folder().map(|folder| folder.join("ledger").join("keys")));
+            .or_else(|| home("XDG_DATA_HOME", ".local/share").map(|data| data.join("ledger/keys")));
+        let state = (options.state.clone())
+            .or_else(|| variable("LEDGER_STATE").map(PathBuf::from))
+            .or_else(|| home("XDG_STATE_HOME", ".local/state").map(|state| state.join("ledger")));
         Ok(Context {
             ledger: (options.ledger.clone()).or_else(|| variable("LEDGER_FILE").map(PathBuf::from)),
             keys: folder.map(|folder| KeyStore::new(folder, options.no_input)),
+            state: state.map(State::new),
             editor: text_variable("LEDGER_EDITOR")?,
             now: match (options.now, text_variable("LEDGER_NOW")?) {
                 (Some(now), _) => Some(now),
@@ -60,6 +67,14 @@ impl Context {
     pub fn keys(&self) -> Result<&KeyStore, CliError> {
         self.keys.as_ref().ok_or_else(|| {
             CliError::usage("no home folder is known").hint("set LEDGER_KEYS to the keys folder")
+        })
+    }
+
+    /// Returns what this machine remembers. Who signs needs it.
+    pub fn state(&self) -> Result<&State, CliError> {
+        self.state.as_ref().ok_or_else(|| {
+            CliError::usage("no home folder is known")
+                .hint("set LEDGER_STATE to a folder that is kept apart from the ledger")
         })
     }
 
@@ -156,12 +171,10 @@ impl Context {
     }
 }
 
-fn data_folder() -> Option<PathBuf> {
-    let data = variable("XDG_DATA_HOME").map(PathBuf::from);
-    data.or_else(|| {
-        let home = variable("HOME")?;
-        Some(PathBuf::from(home).join(".local").join("share"))
-    })
+/// Returns one of the user's folders: what the XDG variable says, or else a folder in their home.
+fn home(xdg: &str, beneath: &str) -> Option<PathBuf> {
+    let in_home = || Some(PathBuf::from(variable("HOME")?).join(beneath));
+    variable(xdg).map(PathBuf::from).or_else(in_home)
 }
 
 fn variable(name: &str) -> Option<OsString> {
@@ -196,6 +209,18 @@ pub fn read_input(name: &str) -> Result<Vec<u8>, CliError> {
         )));
     }
     Ok(bytes)
+}
+
+/// Reads a signed note from a file, or stdin for `-`.
+pub fn read_note(path: &Path) -> Result<String, CliError> {
+    let bytes = read_input(&path.to_string_lossy())?;
+    String::from_utf8(bytes).map_err(|_| {
+        CliError::usage(format!(
+            "{}: expected a checkpoint, found other bytes",
+            path.display()
+        ))
+        .hint("`ledger checkpoint` prints one")
+    })
 }
 
 /// Finds the record whose digest begins so.

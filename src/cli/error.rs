@@ -6,7 +6,7 @@ use std::io::Write as _;
 use super::answer::{Exit, visible};
 use crate::bundle::{CheckError, GatherError};
 use crate::store::StoreError;
-use crate::writer::WriteError;
+use crate::writer::{GuardError, WriteError};
 
 /// Why a command has no answer.
 #[derive(Debug)]
@@ -132,6 +132,7 @@ impl From<WriteError> for CliError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Store(error) => error.into(),
+            WriteError::Guard(error) => error.into(),
             WriteError::AlreadyRecorded { .. } => CliError::refused(error)
                 .hint("nothing was appended; `ledger show` shows the record"),
             WriteError::Refused {
@@ -163,6 +164,26 @@ impl From<WriteError> for CliError {
             WriteError::Entry(error) => CliError::refused(error),
             WriteError::Checkpoint(error) => CliError::failed(error),
         }
+    }
+}
+
+impl From<GuardError> for CliError {
+    fn from(error: GuardError) -> Self {
+        let mut failed = CliError::failed(with_causes(&error));
+        match &error {
+            GuardError::Unreadable(_) | GuardError::NotACheckpoint { .. } => {
+                return failed.hint("`ledger help rollback` says where it is kept, and why");
+            }
+            GuardError::RolledBack { .. } => {}
+            GuardError::Forked { signed, found, .. } => {
+                failed = failed
+                    .detail(format!("expected {signed}"))
+                    .detail(format!("found    {found}"));
+            }
+        }
+        failed.hint(
+            "nothing was signed. Bring back the newest copy of the ledger; never sign on from an older one: `ledger help rollback`",
+        )
     }
 }
 

@@ -9,6 +9,7 @@ mod context;
 mod error;
 mod key_store;
 mod output;
+mod state;
 mod submission;
 
 use std::ffi::OsString;
@@ -34,7 +35,7 @@ Examples:
   ledger demo
   ledger check $CLAIM
 
-See also: ledger help exit-codes | environment | formats | trust"
+See also: ledger help exit-codes | environment | formats | rollback | trust"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -67,6 +68,9 @@ struct Options {
     /// Where the secret keys are; else $LEDGER_KEYS, else $XDG_DATA_HOME/ledger/keys
     #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND, value_name = "DIR", hide_short_help = true)]
     keys: Option<PathBuf>,
+    /// Where this machine remembers what it signed last; else $LEDGER_STATE, else $XDG_STATE_HOME/ledger
+    #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND, value_name = "DIR", hide_short_help = true)]
+    state: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,7 +15,7 @@ use crate::record::source::Stance;
 use crate::record::{Content, FieldError, Origin, Record};
 use crate::sign::SecretKey;
 use crate::store::{Read, SqliteStore, Store};
-use crate::writer::{self, Mode, Receipt, Submission, WriteError};
+use crate::writer::{self, Guard, Mode, Receipt, Submission, WriteError};
 
 /// Where help lists them.
 const SIGNING: &str = "Signing";
@@ -95,18 +95,26 @@ impl<'a> Desk<'a> {
     pub fn append_all(mut self, items: Vec<Item>) -> Result<Answer, CliError> {
         let mode = self.mode();
         let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
-        let receipt = writer::append(&mut self.store, &batch, &self.log_key, self.now, mode)
-            .map_err(|error| {
-                let id = match &error {
-                    WriteError::Refused { item, .. } => items[*item].id.clone(),
-                    _ => None,
-                };
-                let refused = CliError::from(error);
-                match id {
-                    Some(id) => refused.detail(format!("item {id:?} of the dossier")),
-                    None => refused,
-                }
-            })?;
+        let guard = self.context.state()?;
+        let receipt = writer::append(
+            &mut self.store,
+            &batch,
+            &self.log_key,
+            guard,
+            self.now,
+            mode,
+        )
+        .map_err(|error| {
+            let id = match &error {
+                WriteError::Refused { item, .. } => items[*item].id.clone(),
+                _ => None,
+            };
+            let refused = CliError::from(error);
+            match id {
+                Some(id) => refused.detail(format!("item {id:?} of the dossier")),
+                None => refused,
+            }
+        })?;
         Ok(answer(&items, &receipt, mode))
     }
 
@@ -151,10 +159,18 @@ pub fn found(
     store: &mut dyn Store,
     items: &[Item],
     log_key: &NoteSigner,
+    guard: &dyn Guard,
     now: Timestamp,
 ) -> Result<Receipt, CliError> {
     let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
-    Ok(writer::append(store, &batch, log_key, now, Mode::Commit)?)
+    Ok(writer::append(
+        store,
+        &batch,
+        log_key,
+        guard,
+        now,
+        Mode::Commit,
+    )?)
 }
 
 fn answer(items: &[Item], receipt: &Receipt, mode: Mode) -> Answer {
@@ -203,7 +219,12 @@ fn answer(items: &[Item], receipt: &Receipt, mode: Mode) -> Answer {
         json["hash"] = json!(last.digest);
         json["index"] = json!(last.index);
     }
-    let answer = Answer::new(text, json);
+    let mut answer = Answer::new(text, json);
+    if let Some(why) = &receipt.unremembered {
+        answer = answer.exit(Exit::Failed).note(format!(
+            "warning: everything is recorded, but the guard against rollback could not keep the checkpoint: {why}\n\nhint: set LEDGER_STATE to a folder that can be written to",
+        ));
+    }
     match receipt.unscrubbed {
         false => answer,
         true => answer.exit(Exit::Failed).note(

@@ -12,6 +12,7 @@ use super::anchors::Anchors;
 use super::examine::{Examined, KnownKeys, examine};
 use super::finding::{Check, Counts, Finding, Notice, Report};
 use super::fold::Fold;
+use super::history::{Held, History};
 use super::objects::Objects;
 use crate::canonical::Digest;
 use crate::log::{Checkpoint, Hash, NodeId, VerifierKey};
@@ -28,10 +29,12 @@ const CHECKPOINT_CHUNK: usize = 64;
 const MAX_FINDINGS: usize = 10_000;
 
 /// What an auditor brings along.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
+#[derive(Clone, Default)]
+pub struct Options<'a> {
     /// The log key that the auditor trusts. Without it the founding record's own is taken.
     pub log_key: Option<VerifierKey>,
+    /// What the auditor kept of the log.
+    pub since: Vec<Held<'a>>,
 }
 
 /// How far an audit is.
@@ -48,7 +51,7 @@ pub struct Progress {
 /// [`StoreError`] if the store can't be read for a reason that is not the ledger's fault.
 pub fn audit(
     store: &dyn Read,
-    options: &Options,
+    options: &Options<'_>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Report, StoreError> {
     let mut audit = Audit::new(store, options);
@@ -70,6 +73,8 @@ pub fn audit(
 struct Audit<'a> {
     store: &'a dyn Read,
     pinned_log_key: Option<VerifierKey>,
+    since: Vec<Held<'a>>,
+    history: History<'a>,
     fold: Fold<NoFacts>,
     counts: Counts,
     findings: Vec<Finding>,
@@ -95,10 +100,12 @@ struct Checkpoints {
 }
 
 impl<'a> Audit<'a> {
-    fn new(store: &'a dyn Read, options: &Options) -> Self {
+    fn new(store: &'a dyn Read, options: &Options<'a>) -> Self {
         Audit {
             store,
             pinned_log_key: options.log_key.clone(),
+            since: options.since.clone(),
+            history: History::new(&options.since),
             fold: Fold::new(),
             counts: Counts::default(),
             findings: Vec::new(),
@@ -130,6 +137,7 @@ impl<'a> Audit<'a> {
         }
         self.check_entries(progress)?;
         self.check_last_checkpoint()?;
+        self.check_history()?;
         self.check_objects()?;
         match self.fold.unjudged() {
             None => self.check_derived(),
@@ -208,7 +216,13 @@ impl<'a> Audit<'a> {
         if examined.erased {
             self.objects.note_erased(index, *digest);
         }
-        self.check_checkpoint()
+        self.check_checkpoint()?;
+        let size = self.fold.size();
+        if self.history.next_size() == Some(size) {
+            let findings = self.history.check(size, self.fold.root(), self.store)?;
+            self.findings.extend(findings);
+        }
+        Ok(())
     }
 
     fn check_nodes(&mut self, index: u64, nodes: &[(NodeId, Hash)]) -> Result<(), StoreError> {
@@ -344,6 +358,19 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
+    fn check_history(&mut self) -> Result<(), StoreError> {
+        if let Some(log_key) = self.log_key() {
+            let findings = self
+                .since
+                .iter()
+                .filter_map(|held| held.check_signature(&log_key));
+            self.findings.extend(findings);
+        }
+        let findings = self.history.finish(self.fold.size(), self.store)?;
+        self.findings.extend(findings);
+        Ok(())
+    }
+
     fn check_objects(&mut self) -> Result<(), StoreError> {
         let all_judged = self.fold.unjudged().is_none();
         let objects = &self.objects;
@@ -411,6 +438,7 @@ impl<'a> Audit<'a> {
             omitted: self.omitted,
             notices: self.notices,
             not_checked: self.not_checked,
+            evidence: self.history.evidence,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::history::Evidence;
 use crate::canonical::Timestamp;
 use crate::log::Hash;
 use crate::record::vocabulary::vocabulary;
@@ -26,6 +27,9 @@ vocabulary! {
         CheckpointSignature = "checkpoint-signature",
         CheckpointSize = "checkpoint-size",
         CheckpointRoot = "checkpoint-root",
+        SinceSignature = "since-signature",
+        Rollback = "rollback",
+        Fork = "fork",
         ObjectMissing = "object-missing",
         ObjectDigest = "object-digest",
         ObjectSize = "object-size",
@@ -59,6 +63,9 @@ impl Check {
             Check::CheckpointSignature => "the checkpoint is not signed by the log's key",
             Check::CheckpointSize => "the checkpoint is for another size than its place",
             Check::CheckpointRoot => "the checkpoint commits to other entries",
+            Check::SinceSignature => "the kept checkpoint is not one of this log",
+            Check::Rollback => "the ledger is older than what was kept of it",
+            Check::Fork => "the log has another history than what was kept of it",
             Check::ObjectMissing => "an object that the record needs is missing",
             Check::ObjectDigest => "the object is not the one that was recorded",
             Check::ObjectSize => "the object has another size than the record says",
@@ -160,6 +167,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// What this program could not check, and why.
     pub not_checked: Vec<Notice>,
+    /// Signed notes that contradict each other.
+    pub evidence: Vec<Evidence>,
 }
 
 impl Report {

@@ -8,6 +8,7 @@
 //! - [`fold`]: what depends on the entries before it, in order: chain, tree, clock, rules;
 //! - [`anchors`]: whether quoted words stand where the record says;
 //! - [`objects`]: whether what records need is there, whole, or lawfully gone;
+//! - [`history`]: whether the ledger continues what an auditor saw before;
 //! - [`audit`](mod@audit): both over a whole ledger, and what is stored beside the entries.
 
 pub mod anchors;
@@ -15,7 +16,9 @@ pub mod audit;
 pub mod examine;
 pub mod finding;
 pub mod fold;
+pub mod history;
 pub mod objects;
 
 pub use audit::{Options, Progress, audit};
 pub use finding::{Check, Finding, Report};
+pub use history::{Evidence, Held};

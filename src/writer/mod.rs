@@ -5,6 +5,7 @@
 //! derived rows, sign a checkpoint over all, commit. A batch happens wholly or not at all.
 
 mod erase;
+mod guard;
 mod reindex;
 
 use std::cell::RefCell;
@@ -22,6 +23,7 @@ use crate::verify::fold::Fold;
 use crate::verify::objects::check_needs;
 use crate::verify::{Check, Finding};
 
+pub use guard::{Guard, GuardError, Unguarded};
 pub use reindex::reindex;
 
 /// A record with its editor's signature, and the objects that it needs.
@@ -91,6 +93,8 @@ pub struct Receipt {
     pub checkpoint: String,
     /// Erased words may still stand in the store's files: someone else holds them open.
     pub unscrubbed: bool,
+    /// Why the guard could not remember the checkpoint, if it could not. Everything is recorded all the same.
+    pub unremembered: Option<String>,
 }
 
 /// One new entry.
@@ -119,6 +123,8 @@ pub enum WriteError {
         digest: Digest,
         findings: Vec<Finding>,
     },
+    #[error(transparent)]
+    Guard(#[from] GuardError),
     #[error("the log key is not this ledger's: expected {expected}, found {found}")]
     OtherLogKey { expected: String, found: String },
     #[error(
@@ -137,6 +143,8 @@ pub enum WriteError {
 
 /// Appends records in one transaction, with a checkpoint over all entries.
 ///
+/// The guard is asked before anything is signed, and remembers the checkpoint once it is durable.
+///
 /// # Errors
 ///
 /// [`WriteError`] says why nothing was written; the ledger is then as it was.
@@ -144,16 +152,22 @@ pub fn append(
     store: &mut dyn Store,
     batch: &[Submission],
     log_key: &NoteSigner,
+    guard: &dyn Guard,
     now: Timestamp,
     mode: Mode,
 ) -> Result<Receipt, WriteError> {
     let mut transaction = store.begin()?;
+    guard::check(guard, &*transaction, log_key.key())?;
     let mut plan = plan(&*transaction, batch, log_key, now)?;
     plan.write(&mut *transaction, batch)?;
     let erases = erase::carry_out(&mut *transaction, batch)?;
     match mode {
         Mode::Commit => transaction.commit()?,
         Mode::DryRun => drop(transaction),
+    }
+    if mode == Mode::Commit {
+        let remembered = guard.remember(log_key.key(), &plan.receipt.checkpoint);
+        plan.receipt.unremembered = remembered.err().map(|error| error.to_string());
     }
     if erases && mode == Mode::Commit {
         // The erasure stands, whatever becomes of the space that the words took.
@@ -366,5 +380,6 @@ fn sign(
         root,
         checkpoint: checkpoint.sign(log_key)?.to_string(),
         unscrubbed: false,
+        unremembered: None,
     })
 }

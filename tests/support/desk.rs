@@ -71,6 +71,7 @@ impl Desk {
         command
             .current_dir(self.folder.path())
             .env("LEDGER_KEYS", "./keys")
+            .env("LEDGER_STATE", "./state")
             .env("LEDGER_NOW", NOW)
             .env("LEDGER_SEED", "a desk in a test")
             .env_remove("LEDGER_FILE")

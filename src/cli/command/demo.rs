@@ -115,7 +115,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
 
     let shown = folder.display();
     stage.text.push_str(&format!(
-        "{}\n  cd {shown}\n  export LEDGER_KEYS=./keys\n  ledger status\n  ledger log\n  ledger show {claim} --signed\n  sqlite3 desk.ledger 'SELECT hash, state, verdict, text FROM claims'\n",
+        "{}\n  cd {shown}\n  export LEDGER_KEYS=./keys LEDGER_STATE=./state\n  ledger status\n  ledger log\n  ledger show {claim} --signed\n  sqlite3 desk.ledger 'SELECT hash, state, verdict, text FROM claims'\n",
         bold("Try next")
     ));
     let json = json!({
@@ -163,6 +163,7 @@ impl<'a> Stage<'a> {
         });
         let mut command = vec!["ledger".into()];
         command.extend(["--keys".into(), path("keys")]);
+        command.extend(["--state".into(), path("state")]);
         command.extend(["--ledger".into(), path("desk.ledger")]);
         if let Some(now) = self.context.fixed_now() {
             command.extend(["--now".into(), now.to_string().into()]);

@@ -6,22 +6,23 @@ use serde_json::json;
 use crate::cli::answer::Answer;
 use crate::cli::error::CliError;
 
-/// Explain a command, or exit-codes, environment, formats or trust
+/// Explain a command, or exit-codes, environment, formats, rollback or trust
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ledger help trust
   ledger help add claim")]
 pub struct Arguments {
-    /// A command, or one of exit-codes, environment, formats, trust
+    /// A command, or one of exit-codes, environment, formats, rollback, trust
     #[arg(value_name = "COMMAND|TOPIC")]
     words: Vec<String>,
 }
 
-const TOPICS: [(&str, &str); 4] = [
+const TOPICS: [(&str, &str); 5] = [
     ("exit-codes", EXIT_CODES),
     ("environment", ENVIRONMENT),
     ("formats", FORMATS),
+    ("rollback", ROLLBACK),
     ("trust", TRUST),
 ];
 
@@ -60,6 +61,7 @@ const ENVIRONMENT: &str = "\
 LEDGER_FILE    the ledger file (--ledger); else the one *.ledger file in this folder
 LEDGER_EDITOR  whose key signs (--as); else the only key there is
 LEDGER_KEYS    the folder with the keys (--keys); else $XDG_DATA_HOME/ledger/keys
+LEDGER_STATE   the folder with what this machine signed last (--state); else $XDG_STATE_HOME/ledger
 LEDGER_NOW     the time to take as now (--now), for reproducible output
 LEDGER_SEED    for examples and tests only: makes salts and keys follow from this text
 NO_COLOR       no colour, as --color never
@@ -73,6 +75,20 @@ proof         canonical JSON with C2SP tlog-proofs; schemas/bundle.schema.json, 
 checkpoint    C2SP signed note; `ledger checkpoint`
 dossier       JSON or TOML; schemas/dossier.schema.json
 --json        schemas/cli/; lists are JSON Lines
+";
+
+const ROLLBACK: &str = "\
+Whoever saw a checkpoint can prove for ever what the log held then. A ledger that is put back to an older copy and
+signed on from there contradicts that proof: the log has shown two histories, and nobody can trust it again.
+
+So each command that signs keeps the last checkpoint in a folder apart from the ledger (LEDGER_STATE) and signs
+nothing in a ledger that does not hold those entries.
+
+After a loss: look for the newest copy, on other disks, in the published folder, with whoever mirrors it. Put
+it in place and run `ledger verify --since CHECKPOINT` with the last checkpoint that anybody has.
+
+If entries are lost for good, this log has ended. Say so in public, keep the old file as it is, and found a new
+ledger that names the last checkpoint: `ledger init NEW --origin OTHER-NAME --continues CHECKPOINT`.
 ";
 
 const TRUST: &str = "\

@@ -6,15 +6,15 @@ use clap::Args;
 use serde_json::json;
 
 use crate::cli::answer::{Answer, good};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, read_note};
 use crate::cli::error::CliError;
 use crate::cli::submission::{Item, Signing, found, open_key, typed};
-use crate::log::NoteSigner;
+use crate::log::{Checkpoint, NoteSigner};
 use crate::record::key::{Holder, Key, Role};
-use crate::record::{Content, Ledger, Line, Origin, Policy, Record};
+use crate::record::{Content, Ledger, Line, Origin, Policy, Prose, Record};
 use crate::sign::SecretKey;
 use crate::store::{SqliteStore, StoreError};
-use crate::writer::Submission;
+use crate::writer::{Submission, Unguarded};
 
 /// Make a new ledger, with you as its owner
 #[derive(Debug, Args)]
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// How many other editors must approve a review
     #[arg(long, value_name = "N", default_value_t = 1)]
     approvals: u8,
+    /// The last checkpoint of a ledger that this one continues, whose log has ended
+    #[arg(long, value_name = "FILE")]
+    continues: Option<PathBuf>,
     #[command(flatten)]
     signing: Signing,
 }
@@ -84,7 +87,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         policy: Policy {
             approvals: arguments.approvals,
         },
-        continues: None,
+        continues: continued(arguments.continues.as_deref(), &origin)?,
     });
     let owner = Content::Key(Key {
         key: did,
@@ -117,15 +120,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             return Err(StoreError::Exists { path }.into());
         }
         let mut store = SqliteStore::in_memory()?;
-        found(&mut store, &items, &log_key, now)?;
+        found(&mut store, &items, &log_key, &Unguarded, now)?;
         return Ok(Answer::new(
             good(&format!("would make {}", arguments.file.display())),
             json!({ "format": 1, "ledger": arguments.file, "origin": origin, "dryRun": true }),
         ));
     }
     let mut key_file = None;
+    let guard = context.state()?;
     let receipt = SqliteStore::create(&arguments.file, |store| {
-        let receipt = found(store, &items, &log_key, now)?;
+        let receipt = found(store, &items, &log_key, guard, now)?;
         // The log's key is kept before the ledger appears: a ledger without it could never grow.
         key_file = Some(context.keys()?.add_log_key(&log_key, &log_secret)?);
         Ok::<_, CliError>(receipt)
@@ -153,4 +157,24 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             "dryRun": false,
         }),
     ))
+}
+
+/// Reads the checkpoint of the ledger before, which had another name: a log's name is never used again.
+fn continued(file: Option<&Path>, origin: &Origin) -> Result<Option<Prose>, CliError> {
+    let Some(file) = file else {
+        return Ok(None);
+    };
+    let note = read_note(file)?;
+    let checkpoint = Checkpoint::read_unverified(&note)
+        .map_err(|error| CliError::usage(format!("{}: {error}", file.display())))?;
+    if checkpoint.origin() == origin.as_str() {
+        return Err(CliError::usage(format!(
+            "the ledger that is continued is named {origin} too"
+        ))
+        .hint(
+            "give the new ledger another --origin: its log has another key and another history",
+        ));
+    }
+    // The record's text has no line feed at its end; the note has exactly one.
+    typed(note.trim_end_matches('\n')).map(Some)
 }

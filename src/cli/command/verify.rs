@@ -1,32 +1,42 @@
 //! `ledger verify`: the audit.
 
+use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::answer::{Answer, Exit, bad, bold, counted, good, unknown};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, last_checkpoint, read_note};
 use crate::cli::error::CliError;
+use crate::cli::key_store::io_error;
+use crate::cli::output::write_output;
 use crate::log::VerifierKey;
-use crate::store::{SqliteStore, StoreError};
-use crate::verify::{self, Options, Report};
+use crate::store::{Read, SqliteStore, StoreError};
+use crate::verify::{self, Held, Options, Report};
 
 /// Check every hash, link, signature, right and rule
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ledger verify
-  ledger verify desk.ledger --json")]
+  ledger verify desk.ledger --json
+  ledger verify --since kept.checkpoint --evidence evidence")]
 pub struct Arguments {
     /// The ledger file; else as for every command
     file: Option<PathBuf>,
     /// The log's key as you know it, not as the ledger says
     #[arg(long, value_name = "VKEY")]
     log_key: Option<VerifierKey>,
+    /// A checkpoint, or an older copy of the ledger, that this one must continue; may be given several times
+    #[arg(long, value_name = "CHECKPOINT")]
+    since: Vec<PathBuf>,
+    /// A folder for the signed notes, if they contradict each other
+    #[arg(long, value_name = "DIR")]
+    evidence: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
@@ -40,8 +50,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             .hint("nothing of it can be checked; restore from a copy, never sign on"),
         other => other.into(),
     })?;
+    let kept = (arguments.since.iter())
+        .map(|path| Kept::read(path))
+        .collect::<Result<Vec<_>, _>>()?;
     let options = Options {
         log_key: arguments.log_key.clone(),
+        since: (kept.iter())
+            .map(|kept| kept.held())
+            .collect::<Result<_, _>>()?,
     };
     let bar = progress_bar();
     let report = verify::audit(&store, &options, &mut |progress| {
@@ -54,13 +70,78 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         (true, false) => Exit::Failed,
         (true, true) => Exit::Done,
     };
-    let mut answer = Answer::new(text(&report), to_json(&report)).exit(exit);
+    let json = to_json(&report);
+    let mut answer = Answer::new(text(&report), json.clone()).exit(exit);
+    if let Some(folder) = &arguments.evidence
+        && !report.evidence.is_empty()
+    {
+        keep_evidence(folder, &report, &json)?;
+        answer = answer.note(format!(
+            "note: the signed notes are kept in {}: each pair shows, to anybody, that this log has two histories",
+            folder.display()
+        ));
+    }
     if arguments.log_key.is_none() {
         answer = answer.note(
             "note: the log's key was taken from the ledger itself; pin the one you know with --log-key",
         );
     }
     Ok(answer)
+}
+
+/// What an auditor kept: a signed note, and the whole ledger if it was a copy.
+struct Kept<'a> {
+    path: &'a Path,
+    note: String,
+    copy: Option<SqliteStore>,
+}
+
+impl<'a> Kept<'a> {
+    fn read(path: &'a Path) -> Result<Self, CliError> {
+        let is_ledger = path.is_file() && SqliteStore::open_to_read(path).is_ok();
+        if !is_ledger {
+            let note = read_note(path)?;
+            return Ok(Kept {
+                path,
+                note,
+                copy: None,
+            });
+        }
+        let copy = SqliteStore::open_to_read(path)?;
+        let (_, note) = last_checkpoint(&copy)?;
+        Ok(Kept {
+            path,
+            note,
+            copy: Some(copy),
+        })
+    }
+
+    fn held(&self) -> Result<Held<'_>, CliError> {
+        let copy = self.copy.as_ref().map(|copy| copy as &dyn Read);
+        Held::new(&self.note, copy).map_err(|error| {
+            CliError::usage(format!(
+                "{}: expected a checkpoint or a ledger: {error}",
+                self.path.display()
+            ))
+            .hint("`ledger checkpoint` prints a checkpoint")
+        })
+    }
+}
+
+/// Writes the contradicting notes, each pair in two files, and the whole report.
+fn keep_evidence(folder: &Path, report: &Report, json: &Value) -> Result<(), CliError> {
+    fs::create_dir_all(folder).map_err(|error| io_error("cannot make", folder, error))?;
+    for (i, evidence) in report.evidence.iter().enumerate() {
+        let held = folder.join(format!("{i}-held.checkpoint"));
+        write_output(&held, evidence.held.as_bytes(), true)?;
+        let found = folder.join(format!("{i}-found.checkpoint"));
+        write_output(&found, evidence.found.as_bytes(), true)?;
+    }
+    write_output(
+        &folder.join("report.json"),
+        format!("{json:#}\n").as_bytes(),
+        true,
+    )
 }
 
 /// On a terminal, and only when it takes long enough to wonder.
@@ -137,8 +218,8 @@ fn one_line(text: &str) -> String {
     text.replace('\n', "\\n")
 }
 
-fn to_json(report: &Report) -> serde_json::Value {
-    let findings: Vec<serde_json::Value> = report
+fn to_json(report: &Report) -> Value {
+    let findings: Vec<Value> = report
         .findings
         .iter()
         .map(|finding| {
@@ -151,7 +232,7 @@ fn to_json(report: &Report) -> serde_json::Value {
             })
         })
         .collect();
-    let notices = |notices: &[verify::finding::Notice]| -> Vec<serde_json::Value> {
+    let notices = |notices: &[verify::finding::Notice]| -> Vec<Value> {
         notices
             .iter()
             .map(|notice| {

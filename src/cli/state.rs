@@ -1,0 +1,71 @@
+//! What this machine remembers between commands: `ID.checkpoint`, the last that each log signed here.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::log::note::MAX_NOTE_LEN;
+use crate::log::{Checkpoint, VerifierKey};
+use crate::writer::Guard;
+
+/// The folder with what is remembered.
+#[derive(Clone, Debug)]
+pub struct State {
+    folder: PathBuf,
+}
+
+impl State {
+    /// Takes a folder, which need not exist yet.
+    pub fn new(folder: PathBuf) -> Self {
+        State { folder }
+    }
+
+    /// Returns where the last checkpoint of a log is kept.
+    pub fn checkpoint_path(&self, log: &VerifierKey) -> PathBuf {
+        self.folder.join(format!("{:08x}.checkpoint", log.key_id()))
+    }
+}
+
+impl Guard for State {
+    fn last_signed(&self, log: &VerifierKey) -> io::Result<Option<String>> {
+        read_note(&self.checkpoint_path(log))
+    }
+
+    fn remember(&self, log: &VerifierKey, note: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let path = self.checkpoint_path(log);
+        // Two commands that sign one after the other may come here in the other order.
+        let lock = File::create(path.with_extension("lock"))?;
+        lock.lock()?;
+        let size = |note: &str| Checkpoint::open(note, log).ok().map(|signed| signed.size());
+        let before = read_note(&path)?.and_then(|before| size(&before));
+        if before > size(note) {
+            return Ok(());
+        }
+        replace(&path, note.as_bytes())
+    }
+}
+
+fn read_note(path: &Path) -> io::Result<Option<String>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let mut note = String::new();
+    file.take(MAX_NOTE_LEN as u64 + 1)
+        .read_to_string(&mut note)?;
+    Ok(Some(note))
+}
+
+/// Puts new bytes in the place of old ones, so that a crash leaves the one or the other.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)
+}
