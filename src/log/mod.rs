@@ -1,9 +1,10 @@
 //! In what order: entries, the Merkle tree over them, and the signed heads of that tree.
 //!
 //! An entry holds a record's digest and proof, and the hash of the entry before it. Its bytes are a leaf
-//! of an RFC 6962 tree; a checkpoint is the tree's size and root, signed as a C2SP note, and cosigned by
-//! witnesses. A proof file shows one entry under one checkpoint, and a policy says which witnesses that takes. All of
-//! it can be checked by someone who does not know what a claim is: nothing here knows a kind of record.
+//! of an RFC 6962 tree; a checkpoint is the tree's size and root, signed as a C2SP note and cosigned by
+//! witnesses. A proof file shows one entry under one checkpoint; a policy says which witnesses that
+//! takes. All of it can be checked by someone who does not know what a claim is: nothing here knows a
+//! kind of record.
 //! Pure computation: hashes are read through [`HashReader`], and nothing is stored.
 
 pub mod checkpoint;
