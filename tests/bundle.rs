@@ -2,7 +2,7 @@
 
 mod support;
 
-use ledger::bundle::{self, Bundle, Trust};
+use ledger::bundle::{self, Bundle, LogTrust, Trust};
 use ledger::log::VerifierKey;
 use ledger::store::Object;
 use rayon::prelude::*;
@@ -39,8 +39,11 @@ fn proved() -> Proved {
 }
 
 impl Proved {
-    fn trust(&self) -> Trust {
-        Trust::LogKey(self.log_key.parse().unwrap())
+    fn trust(&self) -> Trust<'static> {
+        Trust {
+            log: LogTrust::Key(self.log_key.parse().unwrap()),
+            policy: None,
+        }
     }
 
     fn bundle(&self) -> Bundle {
@@ -220,5 +223,7 @@ fn bare_proof_is_that_of_the_records_entry() {
     let item = (bundle.items.iter()).find(|item| item.stored.record == bundle.subject);
     let key: VerifierKey = proved.log_key.parse().unwrap();
     let entry = &item.unwrap().stored.bytes;
-    let _ = (entry, &key);
+    let checkpoint = proof.verify(entry, &key).unwrap();
+    assert_eq!(checkpoint.size(), bundle.last.stored.index + 1);
+    assert!(proof.verify(b"another entry", &key).is_err());
 }

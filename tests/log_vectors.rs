@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::Path;
 
+use ledger::log::policy::LineFault;
 use ledger::log::{
-    Checkpoint, CheckpointError, Entry, EntryError, Frontier, Hash, MerkleError, NoteError,
-    NoteSigner, SignedNote, VerifierKey, VerifierKeyError, consistency_proof, inclusion_proof,
-    leaf_hash, root, verify_consistency, verify_inclusion,
+    Checkpoint, CheckpointError, Entry, EntryError, Frontier, Hash, MerkleError, NamedKey,
+    NoteError, NoteSigner, Policy, PolicyError, SignedNote, TlogProof, TlogProofError, VerifierKey,
+    VerifierKeyError, WitnessKey, WitnessSigner, consistency_proof, inclusion_proof, leaf_hash,
+    root, verify_consistency, verify_inclusion,
 };
 use ledger::sign::SecretKey;
 use serde::Deserialize;
@@ -26,6 +28,11 @@ enum Vectors {
     Notes(Notes),
     Signing(SigningCases),
     Checkpoints(Checkpoints),
+    WitnessKeys(WitnessKeys),
+    Cosignatures(Cosignatures),
+    Cosigning(CosigningCases),
+    TlogProofs(TlogProofs),
+    Policies(Policies),
 }
 
 #[test]
@@ -51,6 +58,11 @@ fn every_vector_file_holds() {
             Vectors::Notes(notes) => notes.check(),
             Vectors::Signing(signing) => signing.check(),
             Vectors::Checkpoints(checkpoints) => checkpoints.check(),
+            Vectors::WitnessKeys(keys) => keys.check(),
+            Vectors::Cosignatures(cosignatures) => cosignatures.check(),
+            Vectors::Cosigning(cosigning) => cosigning.check(),
+            Vectors::TlogProofs(proofs) => proofs.check(),
+            Vectors::Policies(policies) => policies.check(),
         }
     }
 }
@@ -233,14 +245,18 @@ impl Proofs {
 fn assert_result(about: &str, result: Result<(), MerkleError>, expected: &str) {
     match expected {
         "accepted" => assert_eq!(result, Ok(()), "{about}"),
-        rule => assert_refused(about, result, rule, |error| match error {
-            MerkleError::SizeTooLarge { .. } => "size",
-            MerkleError::IndexOutOfRange { .. } => "index",
-            MerkleError::OldSizeOutOfRange { .. } => "old-size",
-            MerkleError::MissingNode { .. } => "missing-node",
-            MerkleError::PathLength { .. } => "path-length",
-            MerkleError::RootMismatch { .. } => "root",
-        }),
+        rule => assert_refused(about, result, rule, merkle_rule),
+    }
+}
+
+fn merkle_rule(error: &MerkleError) -> &'static str {
+    match error {
+        MerkleError::SizeTooLarge { .. } => "size",
+        MerkleError::IndexOutOfRange { .. } => "index",
+        MerkleError::OldSizeOutOfRange { .. } => "old-size",
+        MerkleError::MissingNode { .. } => "missing-node",
+        MerkleError::PathLength { .. } => "path-length",
+        MerkleError::RootMismatch { .. } => "root",
     }
 }
 
@@ -335,24 +351,35 @@ struct Keys {
 
 impl Keys {
     fn check(self) {
-        for case in self.keys.accepted {
-            let key: VerifierKey = case.vkey.parse().expect(&case.about);
+        self.keys.check_keys::<0x01>();
+    }
+}
+
+impl Cases<GoodKey, BadKey> {
+    /// Checks keys of one signature type.
+    fn check_keys<const TYPE: u8>(self) {
+        for case in self.accepted {
+            let key: NamedKey<TYPE> = case.vkey.parse().expect(&case.about);
             assert_eq!(key.to_string(), case.vkey);
             assert_eq!(key.name(), case.name);
             assert_eq!(format!("{:08x}", key.key_id()), case.id);
             assert_eq!(hex::encode(key.public().as_bytes()), case.public);
         }
-        for case in self.keys.refused {
-            let result: Result<VerifierKey, _> = case.vkey.parse();
-            assert_refused(&case.about, result, &case.rule, |error| match error {
-                VerifierKeyError::Malformed { .. } => "malformed",
-                VerifierKeyError::Name { .. } => "name",
-                VerifierKeyError::UnsupportedType { .. } => "unsupported-type",
-                VerifierKeyError::KeyLength { .. } => "key-length",
-                VerifierKeyError::KeyId { .. } => "key-id",
-                VerifierKeyError::Key(_) => "weak-key",
-            });
+        for case in self.refused {
+            let result: Result<NamedKey<TYPE>, _> = case.vkey.parse();
+            assert_refused(&case.about, result, &case.rule, key_rule);
         }
+    }
+}
+
+fn key_rule(error: &VerifierKeyError) -> &'static str {
+    match error {
+        VerifierKeyError::Malformed { .. } => "malformed",
+        VerifierKeyError::Name { .. } => "name",
+        VerifierKeyError::UnsupportedType { .. } => "unsupported-type",
+        VerifierKeyError::KeyLength { .. } => "key-length",
+        VerifierKeyError::KeyId { .. } => "key-id",
+        VerifierKeyError::Key(_) => "weak-key",
     }
 }
 
@@ -377,7 +404,7 @@ struct BadNote {
     keys: Vec<String>,
 }
 
-fn parse_keys(keys: &[String]) -> Vec<VerifierKey> {
+fn parse_keys<const TYPE: u8>(keys: &[String]) -> Vec<NamedKey<TYPE>> {
     keys.iter().map(|key| key.parse().unwrap()).collect()
 }
 
@@ -425,6 +452,7 @@ fn note_rule(error: &NoteError) -> &'static str {
         NoteError::SignatureLine { .. } => "signature-line",
         NoteError::BadSignature { .. } => "bad-signature",
         NoteError::NoKnownKey => "no-known-key",
+        NoteError::CosignatureTime { .. } => "cosignature-time",
     }
 }
 
@@ -503,16 +531,331 @@ impl Checkpoints {
         }
         for case in self.checkpoints.refused {
             let result = Checkpoint::open(&case.note, &case.key.parse().unwrap());
+            assert_refused(&case.about, result, &case.rule, checkpoint_rule);
+        }
+    }
+}
+
+fn checkpoint_rule(error: &CheckpointError) -> &'static str {
+    match error {
+        CheckpointError::Note(error) => note_rule(error),
+        CheckpointError::Lines => "lines",
+        CheckpointError::MissingLine { .. } => "missing-line",
+        CheckpointError::Origin { .. } => "origin",
+        CheckpointError::Size { .. } => "size",
+        CheckpointError::Root(_) => "root",
+        CheckpointError::EmptyRoot { .. } => "empty-root",
+        CheckpointError::OtherOrigin { .. } => "other-origin",
+    }
+}
+
+// Cosignatures
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct WitnessKeys {
+    #[serde(rename = "about")]
+    _about: String,
+    witness_keys: Cases<GoodKey, BadKey>,
+}
+
+impl WitnessKeys {
+    fn check(self) {
+        self.witness_keys.check_keys::<0x04>();
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoodCosignatures {
+    about: String,
+    note: String,
+    witnesses: Vec<String>,
+    cosigned: Vec<Cosigned>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cosigned {
+    witness: String,
+    time: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BadCosignatures {
+    about: String,
+    rule: String,
+    note: String,
+    witnesses: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cosignatures {
+    #[serde(rename = "about")]
+    _about: String,
+    cosignatures: Cases<GoodCosignatures, BadCosignatures>,
+}
+
+impl Cosignatures {
+    fn check(self) {
+        for case in self.cosignatures.accepted {
+            let note: SignedNote = case.note.parse().expect(&case.about);
+            let cosigned: Vec<Cosigned> = note
+                .verify_cosignatures(&parse_keys(&case.witnesses))
+                .expect(&case.about)
+                .into_iter()
+                .map(|cosignature| Cosigned {
+                    witness: cosignature.witness.to_string(),
+                    time: cosignature.time.to_string(),
+                })
+                .collect();
+            assert_eq!(cosigned, case.cosigned, "{}", case.about);
+        }
+        for case in self.cosignatures.refused {
+            let note: SignedNote = case.note.parse().expect(&case.about);
+            let result = note.verify_cosignatures(&parse_keys(&case.witnesses));
+            assert_refused(&case.about, result, &case.rule, note_rule);
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cosigning {
+    about: String,
+    seed: String,
+    name: String,
+    vkey: String,
+    text: String,
+    time: String,
+    line: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CosigningCases {
+    #[serde(rename = "about")]
+    _about: String,
+    cosigning: Vec<Cosigning>,
+}
+
+impl CosigningCases {
+    fn check(self) {
+        for case in self.cosigning {
+            let mut seed = [0; 32];
+            hex::decode_to_slice(&case.seed, &mut seed).unwrap();
+            let witness = WitnessSigner::new(&case.name, SecretKey::from_seed(&seed)).unwrap();
+            assert_eq!(witness.key().to_string(), case.vkey, "{}", case.about);
+            let log = NoteSigner::new("log", SecretKey::from_seed(&[1; 32])).unwrap();
+            let note = log.sign(&case.text).unwrap();
+            let line = witness.cosign(&note, case.time.parse().unwrap()).unwrap();
+            assert_eq!(line.to_string(), case.line, "{}", case.about);
+        }
+    }
+}
+
+// Proof files
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoodTlogProof {
+    about: String,
+    proof: String,
+    entry: String,
+    log: String,
+    index: String,
+    size: String,
+    head: String,
+    extra: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BadTlogProof {
+    about: String,
+    rule: String,
+    proof: String,
+    entry: String,
+    log: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct TlogProofs {
+    #[serde(rename = "about")]
+    _about: String,
+    tlog_proofs: Cases<GoodTlogProof, BadTlogProof>,
+}
+
+impl TlogProofs {
+    fn check(self) {
+        for case in self.tlog_proofs.accepted {
+            let proof: TlogProof = case.proof.parse().expect(&case.about);
+            let log = case.log.parse().unwrap();
+            let checkpoint = proof
+                .verify(case.entry.as_bytes(), &log)
+                .expect(&case.about);
+            assert_eq!(checkpoint.size().to_string(), case.size, "{}", case.about);
+            assert_eq!(proof.index().to_string(), case.index, "{}", case.about);
+            assert_eq!(proof.extra().map(hex::encode), case.extra, "{}", case.about);
+            assert_eq!(proof.head(), case.head, "{}", case.about);
+            assert_eq!(proof.to_string(), case.proof, "{}", case.about);
+            let note = proof.checkpoint().to_string();
+            assert_eq!(proof.head() + &note, case.proof, "{}", case.about);
+        }
+        for case in self.tlog_proofs.refused {
+            let log = case.log.parse().unwrap();
+            let result = case
+                .proof
+                .parse()
+                .and_then(|proof: TlogProof| proof.verify(case.entry.as_bytes(), &log));
             assert_refused(&case.about, result, &case.rule, |error| match error {
-                CheckpointError::Note(error) => note_rule(error),
-                CheckpointError::Lines => "lines",
-                CheckpointError::MissingLine { .. } => "missing-line",
-                CheckpointError::Origin { .. } => "origin",
-                CheckpointError::Size { .. } => "size",
-                CheckpointError::Root(_) => "root",
-                CheckpointError::EmptyRoot { .. } => "empty-root",
-                CheckpointError::OtherOrigin { .. } => "other-origin",
+                TlogProofError::TooLong { .. } => "length",
+                TlogProofError::Header { .. } => "header",
+                TlogProofError::NoCheckpoint => "no-checkpoint",
+                TlogProofError::Extra { .. } => "extra",
+                TlogProofError::Index { .. } => "index",
+                TlogProofError::PathTooLong { .. } => "path-too-long",
+                TlogProofError::Hash(_) => "hash",
+                TlogProofError::Note(error) => note_rule(error),
+                TlogProofError::Checkpoint(error) => checkpoint_rule(error),
+                TlogProofError::Inclusion(error) => match merkle_rule(error) {
+                    "index" => "inclusion-index",
+                    "root" => "inclusion-root",
+                    rule => rule,
+                },
             });
         }
+    }
+}
+
+// Policies
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogLine {
+    key: String,
+    url: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WitnessLine {
+    name: String,
+    key: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuorumCase {
+    signed: Vec<String>,
+    satisfied: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoodPolicy {
+    about: String,
+    policy: String,
+    logs: Vec<LogLine>,
+    witnesses: Vec<WitnessLine>,
+    quorum: Vec<QuorumCase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BadPolicy {
+    about: String,
+    rule: String,
+    policy: String,
+    line: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policies {
+    #[serde(rename = "about")]
+    _about: String,
+    policies: Cases<GoodPolicy, BadPolicy>,
+}
+
+impl Policies {
+    fn check(self) {
+        for case in self.policies.accepted {
+            case.check();
+        }
+        for case in self.policies.refused {
+            let result: Result<Policy, _> = case.policy.parse();
+            let line = match &result {
+                Err(PolicyError::Line { line, .. }) => Some(*line),
+                _ => None,
+            };
+            assert_eq!(line, case.line, "{}", case.about);
+            assert_refused(&case.about, result, &case.rule, policy_rule);
+        }
+    }
+}
+
+impl GoodPolicy {
+    fn check(&self) {
+        let policy: Policy = self.policy.parse().expect(&self.about);
+        let logs = policy.logs().iter().map(|log| LogLine {
+            key: log.key.to_string(),
+            url: log.url.clone(),
+        });
+        assert_eq!(logs.collect::<Vec<_>>(), self.logs, "{}", self.about);
+        let witnesses = policy.witnesses().iter().map(|witness| WitnessLine {
+            name: witness.name.clone(),
+            key: witness.key.as_ref().map(ToString::to_string),
+            url: witness.url.clone(),
+        });
+        assert_eq!(
+            witnesses.collect::<Vec<_>>(),
+            self.witnesses,
+            "{}",
+            self.about
+        );
+        for case in &self.quorum {
+            let about = format!("{}: {:?}", self.about, case.signed);
+            let has_signed = |name: &String| case.signed.contains(name);
+            let signers: Vec<WitnessKey> = policy
+                .witnesses()
+                .iter()
+                .filter(|witness| has_signed(&witness.name))
+                .map(|witness| witness.key.clone().expect(&about))
+                .collect();
+            let quorum = policy.quorum(&signers);
+            assert_eq!(quorum.satisfied, case.satisfied, "{about}");
+            assert_eq!(quorum.signed.len(), case.signed.len(), "{about}");
+            assert!(quorum.signed.iter().all(|w| has_signed(&w.name)), "{about}");
+            assert!(
+                !quorum.missing.iter().any(|w| has_signed(&w.name)),
+                "{about}"
+            );
+        }
+    }
+}
+
+fn policy_rule(error: &PolicyError) -> &'static str {
+    match error {
+        PolicyError::TooLong { .. } => "length",
+        PolicyError::NoQuorum => "no-quorum",
+        PolicyError::Word { .. } => "word",
+        PolicyError::Line { fault, .. } => match fault {
+            LineFault::ControlCharacter { .. } => "control-character",
+            LineFault::Keyword { .. } => "keyword",
+            LineFault::Form { .. } => "form",
+            LineFault::Key(error) => key_rule(error),
+            LineFault::KeyTwice { .. } => "key-twice",
+            LineFault::NameTaken { .. } => "name-taken",
+            LineFault::NameUnknown { .. } => "name-unknown",
+            LineFault::MemberTwice { .. } => "member-twice",
+            LineFault::Threshold { .. } => "threshold",
+            LineFault::QuorumTwice => "quorum-twice",
+            LineFault::TooMany { .. } => "too-many",
+        },
     }
 }

@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use super::standing::{Attestation, Outcome, Standing, Step};
 use super::{Bundle, Item};
 use crate::canonical::{Digest, Timestamp};
-use crate::log::{Checkpoint, CheckpointError, Entry, VerifierKey, leaf_hash, verify_inclusion};
+use crate::log::policy::PolicyWitness;
+use crate::log::{
+    Checkpoint, CheckpointError, Cosignature, Entry, Policy, SignedNote, VerifierKey, WitnessKey,
+    leaf_hash, verify_inclusion,
+};
 use crate::record::{Content, Ledger, Record};
 use crate::rules::{NoFacts, Rule, Rules, Violation};
 use crate::sign::Did;
@@ -13,15 +17,36 @@ use crate::store::{Object, StoreError};
 use crate::verify::anchors::{Anchors, Objects};
 use crate::verify::examine::{Examined, KnownKeys, examine};
 
-/// Whose checkpoint counts.
+/// Whom the reader trusts.
 #[derive(Clone, Debug)]
-pub enum Trust {
+pub struct Trust<'a> {
+    pub log: LogTrust,
+    /// Witnesses, of whom a quorum must have cosigned the checkpoint.
+    pub policy: Option<&'a Policy>,
+}
+
+/// Whose checkpoint counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogTrust {
     /// The reader knows the log's key from elsewhere.
-    LogKey(VerifierKey),
+    Key(VerifierKey),
     /// The bundle was just made from a ledger that the reader chose: its own word is taken.
     FoundingRecord,
     /// The reader knows no key: whose log this is stays open.
     Nobody,
+}
+
+impl LogTrust {
+    /// Takes a key that the reader knows, else the one that a policy has for this log, else what is there.
+    pub fn or_policy(self, policy: Option<&Policy>, origin: &str) -> Self {
+        let logs = policy.map_or(&[][..], Policy::logs);
+        match (self, logs.iter().find(|log| log.key.name() == origin)) {
+            (LogTrust::FoundingRecord | LogTrust::Nobody, Some(log)) => {
+                LogTrust::Key(log.key.clone())
+            }
+            (trust, _) => trust,
+        }
+    }
 }
 
 /// Why a bundle can't be checked at all.
@@ -47,7 +72,7 @@ pub enum CheckError {
 /// [`CheckError`] if the bundle lacks what every check begins with.
 pub fn check(
     bundle: &Bundle,
-    trust: &Trust,
+    trust: &Trust<'_>,
     objects: Option<Objects<'_>>,
 ) -> Result<Standing, CheckError> {
     let keys = KnownKeys::default();
@@ -57,7 +82,7 @@ pub fn check(
         .map(|item| examine(&item.stored, &keys))
         .collect();
     let ledger = founding_record(&examined)?;
-    let head = Head::open(&bundle.checkpoint, ledger, trust)?;
+    let head = Head::open(bundle, ledger, trust)?;
     let mut fold = Fold::new(&head)?;
     for (item, examined) in std::iter::zip(&bundle.items, examined) {
         fold.step(item, examined)?;
@@ -81,49 +106,42 @@ fn founding_record(examined: &[Examined]) -> Result<&Ledger, CheckError> {
     }
 }
 
-/// The checkpoint, and whether it is the log's.
+/// The checkpoint, whether it is the log's, and who cosigned it.
 struct Head {
     origin: String,
     log_key: String,
     checkpoint: Checkpoint,
-    step: Step,
+    cosigned: Vec<Cosignature>,
+    steps: Vec<Step>,
 }
 
 impl Head {
-    fn open(note: &str, ledger: &Ledger, trust: &Trust) -> Result<Self, CheckError> {
-        let own: Option<VerifierKey> = ledger.log_key.as_str().parse().ok();
-        let key = match trust {
-            Trust::LogKey(key) => Some(key.clone()),
-            Trust::FoundingRecord | Trust::Nobody => own.clone(),
-        };
-        let checkpoint = Checkpoint::read_unverified(note)?;
-        let opened = key.as_ref().map(|key| Checkpoint::open(note, key));
-        let outcome = match opened {
-            None => Outcome::Failed(format!("{} is no verifier key", ledger.log_key)),
-            Some(Err(error)) => Outcome::Failed(error.to_string()),
-            // What is signed beside the three lines, no witness signs and nobody audits.
-            Some(Ok(_)) if !note.starts_with(&format!("{checkpoint}\n")) => {
-                Outcome::Failed("it has more lines than origin, size and root".to_owned())
-            }
-            // The founding record stands in the tree, and says whose tree it is.
-            Some(Ok(_)) if key != own => Outcome::Failed(format!(
-                "the founding record names another key: {}",
-                ledger.log_key
-            )),
-            Some(Ok(_)) if matches!(trust, Trust::Nobody) => Outcome::NotChecked(format!(
-                "whose log is this? It says {}: compare this key with the one that the newsroom gives, and name it with --log-key",
-                ledger.log_key
-            )),
-            Some(Ok(_)) => Outcome::Passed,
-        };
+    fn open(bundle: &Bundle, ledger: &Ledger, trust: &Trust<'_>) -> Result<Self, CheckError> {
+        let origin = ledger.origin.as_str();
+        let log = trust.log.clone().or_policy(trust.policy, origin);
+        let checkpoint: Checkpoint = bundle.checkpoint.text().parse()?;
+        let mut steps = vec![Step {
+            name: "the checkpoint is signed by the log's key",
+            outcome: log_outcome(&bundle.checkpoint, &checkpoint, ledger, &log),
+        }];
+        let (cosigned, outcome) = cosigned(bundle, trust.policy);
+        steps.extend(outcome.map(|outcome| Step {
+            name: "the cosignatures are those of the witnesses",
+            outcome,
+        }));
+        steps.extend(trust.policy.map(|policy| Step {
+            name: "the witnesses that the policy asks for have cosigned",
+            outcome: quorum_outcome(policy, &cosigned),
+        }));
         Ok(Head {
-            origin: ledger.origin.to_string(),
-            log_key: key.map_or_else(|| ledger.log_key.to_string(), |key| key.to_string()),
-            checkpoint,
-            step: Step {
-                name: "the checkpoint is signed by the log's key",
-                outcome,
+            origin: origin.to_owned(),
+            log_key: match log {
+                LogTrust::Key(key) => key.to_string(),
+                LogTrust::FoundingRecord | LogTrust::Nobody => ledger.log_key.to_string(),
             },
+            checkpoint,
+            cosigned,
+            steps,
         })
     }
 
@@ -139,6 +157,75 @@ impl Head {
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
+}
+
+fn log_outcome(
+    note: &SignedNote,
+    checkpoint: &Checkpoint,
+    ledger: &Ledger,
+    trust: &LogTrust,
+) -> Outcome {
+    let Ok(own) = ledger.log_key.as_str().parse::<VerifierKey>() else {
+        return Outcome::Failed(format!("{} is no verifier key", ledger.log_key));
+    };
+    let key = match trust {
+        LogTrust::Key(key) => key,
+        LogTrust::FoundingRecord | LogTrust::Nobody => &own,
+    };
+    match Checkpoint::open(&note.to_string(), key) {
+        Err(error) => Outcome::Failed(error.to_string()),
+        // What is signed beside the three lines, no witness signs and nobody audits.
+        Ok(_) if note.text() != checkpoint.to_string() => {
+            Outcome::Failed("it has more lines than origin, size and root".to_owned())
+        }
+        // The founding record stands in the tree, and says whose tree it is.
+        Ok(_) if *key != own => {
+            Outcome::Failed(format!("the founding record names another key: {own}"))
+        }
+        Ok(_) if *trust == LogTrust::Nobody => Outcome::NotChecked(format!(
+            "whose log is this? It says {own}: compare this key with the one that the newsroom gives, and name it with --log-key"
+        )),
+        Ok(_) => Outcome::Passed,
+    }
+}
+
+/// Checks the lines of the witnesses that the bundle or the policy names. There is nothing to check without.
+fn cosigned(bundle: &Bundle, policy: Option<&Policy>) -> (Vec<Cosignature>, Option<Outcome>) {
+    let mut witnesses = bundle.witnesses.clone();
+    witnesses.extend(policy.map_or(Vec::new(), Policy::witness_keys));
+    witnesses.dedup();
+    if witnesses.is_empty() {
+        return (Vec::new(), None);
+    }
+    let cosigned = match bundle.checkpoint.verify_cosignatures(&witnesses) {
+        Ok(cosigned) => cosigned,
+        Err(error) => return (Vec::new(), Some(Outcome::Failed(error.to_string()))),
+    };
+    let has_signed = |key: &WitnessKey| cosigned.iter().any(|one| one.witness == *key);
+    let outcome = match bundle.witnesses.iter().find(|key| !has_signed(key)) {
+        Some(key) => Outcome::Failed(format!("there is none by {key}")),
+        None => Outcome::Passed,
+    };
+    (cosigned, Some(outcome))
+}
+
+fn quorum_outcome(policy: &Policy, cosigned: &[Cosignature]) -> Outcome {
+    let signers: Vec<WitnessKey> = cosigned.iter().map(|one| one.witness.clone()).collect();
+    let quorum = policy.quorum(&signers);
+    if quorum.satisfied {
+        return Outcome::Passed;
+    }
+    let names = |witnesses: &[&PolicyWitness]| match witnesses {
+        [] => "nobody".to_owned(),
+        some => (some.iter().map(|one| one.name.as_str()))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    Outcome::Failed(format!(
+        "signed by {}, missing {}",
+        names(&quorum.signed),
+        names(&quorum.missing)
+    ))
 }
 
 /// The rules over the entries of the bundle, in the order of the log.
@@ -222,7 +309,7 @@ impl<'a> Fold<'a> {
         })?;
         let recorded = self.last_recorded(&bundle.last);
         // What holds for the checkpoint holds for everything under it, and is told once.
-        record.steps.push(self.head.step.clone());
+        record.steps.extend(self.head.steps.iter().cloned());
         record.steps.push(Step {
             name: "the checkpoint's last entry tells its time",
             outcome: match &recorded {
@@ -252,6 +339,7 @@ impl<'a> Fold<'a> {
             size: self.head.checkpoint.size(),
             root: self.head.checkpoint.root(),
             recorded: recorded.ok(),
+            cosigned: self.head.cosigned.clone(),
             record,
             about,
             named,

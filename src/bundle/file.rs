@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Bundle, Item};
 use crate::canonical::{Digest, JsonError, json};
-use crate::log::{Entry, EntryError, TlogProof, TlogProofError};
+use crate::log::{Entry, EntryError, NoteError, TlogProof, TlogProofError, VerifierKeyError};
 use crate::store::{Object, StoredEntry};
 
 /// Most bytes of a bundle's file: 64 MiB.
@@ -55,6 +55,8 @@ struct Members<'a> {
     subject: Digest,
     r#type: String,
     version: u64,
+    /// C2SP verifier keys.
+    witnesses: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,7 +79,7 @@ impl Bundle {
     /// [`FormError::TooLong`].
     pub fn to_bytes(&self) -> Result<Vec<u8>, FormError> {
         let mut bytes = json::to_vec(&Members {
-            checkpoint: self.checkpoint.clone(),
+            checkpoint: self.checkpoint.to_string(),
             entries: self
                 .items
                 .iter()
@@ -87,6 +89,7 @@ impl Bundle {
             subject: self.subject,
             r#type: TYPE.to_owned(),
             version: VERSION,
+            witnesses: self.witnesses.iter().map(ToString::to_string).collect(),
         })?;
         bytes.push(b'\n');
         match bytes.len() {
@@ -102,7 +105,7 @@ impl Bundle {
         };
         Ok(ItemMembers {
             entry: raw(&item.stored.bytes)?,
-            proof: self.proof(item).head(),
+            proof: self.proof(item)?.head(),
             record: match &item.stored.object {
                 Object::Present(bytes) => Some(raw(bytes)?),
                 _ => None,
@@ -110,19 +113,22 @@ impl Bundle {
         })
     }
 
-    fn proof(&self, item: &Item) -> TlogProof {
-        TlogProof::new(
-            item.stored.index,
-            item.path.clone(),
-            self.checkpoint.clone(),
-        )
+    fn proof(&self, item: &Item) -> Result<TlogProof, FormError> {
+        let index = item.stored.index;
+        TlogProof::new(index, item.path.clone(), None, self.checkpoint.clone())
+            .map_err(|cause| FormError::Proof { index, cause })
     }
 
-    /// Returns the proof that the subject's entry is in the tree, as a C2SP tlog-proof.
-    pub fn tlog_proof(&self) -> Option<TlogProof> {
+    /// Returns the proof that the subject's entry is in the tree, as a C2SP tlog-proof: none if the bundle
+    /// lacks the subject.
+    ///
+    /// # Errors
+    ///
+    /// [`FormError::Proof`] if the proof is too long to be one.
+    pub fn tlog_proof(&self) -> Result<Option<TlogProof>, FormError> {
         let mut items = self.items.iter();
-        let item = items.find(|item| item.stored.record == self.subject)?;
-        Some(self.proof(item))
+        let item = items.find(|item| item.stored.record == self.subject);
+        item.map(|item| self.proof(item)).transpose()
     }
 
     /// Reads a file. Nothing of what it says is checked yet.
@@ -167,30 +173,30 @@ impl Bundle {
             subject: members.subject,
             last: read_item(items.len(), &members.last, checkpoint)?,
             items,
-            checkpoint: members.checkpoint,
+            checkpoint: checkpoint.parse()?,
+            witnesses: members
+                .witnesses
+                .iter()
+                .map(|key| key.parse())
+                .collect::<Result<_, _>>()?,
         })
     }
 }
 
 fn read_item(place: usize, item: &ItemMembers<'_>, checkpoint: &str) -> Result<Item, FormError> {
     let bytes = item.entry.get().as_bytes();
-    let entry = Entry::parse(bytes).map_err(|cause| FormError::Entry {
-        index: place,
-        cause,
-    })?;
+    let entry = Entry::parse(bytes).map_err(|cause| FormError::Entry { place, cause })?;
     let proof: TlogProof = format!("{}{checkpoint}", item.proof)
         .parse()
-        .map_err(|cause| FormError::Proof {
-            index: place,
-            cause,
-        })?;
+        .map_err(|cause| FormError::PlacedProof { place, cause })?;
+    let index = proof.index();
     // Nobody signed it, so it could be changed unseen.
-    if proof.extra.is_some() {
-        return Err(FormError::Extra { index: proof.index });
+    if proof.extra().is_some() {
+        return Err(FormError::Extra { index });
     }
     Ok(Item {
         stored: StoredEntry {
-            index: proof.index,
+            index,
             bytes: bytes.to_vec(),
             record: entry.record,
             object: match item.record {
@@ -198,6 +204,6 @@ fn read_item(place: usize, item: &ItemMembers<'_>, checkpoint: &str) -> Result<I
                 None => Object::Erased,
             },
         },
-        path: proof.path,
+        path: proof.path().to_vec(),
     })
 }

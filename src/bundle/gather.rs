@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundle, Item};
 use crate::canonical::Digest;
-use crate::log::{Checkpoint, CheckpointError, Entry, Hash, inclusion_proof};
+use crate::log::{
+    Checkpoint, CheckpointError, Entry, Hash, NoteError, NoteSignature, SignedNote, WitnessKey,
+    inclusion_proof,
+};
 use crate::record::key::Role;
 use crate::record::{Content, Kind, Record};
 use crate::sign::Did;
@@ -30,6 +33,8 @@ pub enum GatherError {
     NoCheckpoint,
     #[error("the ledger's last checkpoint can't be read")]
     Checkpoint(#[from] CheckpointError),
+    #[error("the ledger's last checkpoint has more cosignatures than a note can have")]
+    Cosignatures(#[source] NoteError),
     #[error("a bundle has at most {MAX_ITEMS} entries; more records speak of this one")]
     TooMany,
 }
@@ -41,7 +46,10 @@ pub enum GatherError {
 /// [`GatherError`] if the ledger can't be read, or too much is said about the record.
 pub fn gather(store: &dyn Read, index: u64) -> Result<Bundle, GatherError> {
     let (_, note) = store.last_checkpoint()?.ok_or(GatherError::NoCheckpoint)?;
-    let size = Checkpoint::read_unverified(&note)?.size();
+    let note: SignedNote = note.parse().map_err(CheckpointError::from)?;
+    let size = note.text().parse::<Checkpoint>()?.size();
+    let (witnesses, lines) = cosignatures(store, size)?;
+    let checkpoint = (note.with_signatures(lines)).map_err(GatherError::Cosignatures)?;
     let mut gathering = Gathering {
         store,
         found: BTreeMap::new(),
@@ -67,8 +75,32 @@ pub fn gather(store: &dyn Read, index: u64) -> Result<Bundle, GatherError> {
             },
             ..last
         },
-        checkpoint: note,
+        checkpoint,
+        witnesses,
     })
+}
+
+/// Returns the witnesses that cosigned the checkpoint of this size, each with its latest line. What can't be
+/// read is no cosignature; an audit finds it.
+fn cosignatures(
+    store: &dyn Read,
+    size: u64,
+) -> Result<(Vec<WitnessKey>, Vec<NoteSignature>), StoreError> {
+    let mut latest: BTreeMap<String, (WitnessKey, NoteSignature)> = BTreeMap::new();
+    for stored in store.cosignatures_of(size)? {
+        let (Ok(key), Ok(line)) = (
+            stored.witness.parse::<WitnessKey>(),
+            stored.line.parse::<NoteSignature>(),
+        ) else {
+            continue;
+        };
+        // A cosignature begins with its time, so that the greatest is the latest.
+        match latest.get(&stored.witness) {
+            Some((_, other)) if other.blob >= line.blob => {}
+            _ => drop(latest.insert(stored.witness, (key, line))),
+        }
+    }
+    Ok(latest.into_values().unzip())
 }
 
 /// Proves that an entry is in the tree. One that came after the checkpoint has no proof, which a check finds.

@@ -15,10 +15,10 @@ mod look_ups;
 mod standing;
 
 use crate::canonical::Digest;
-use crate::log::Hash;
+use crate::log::{Hash, SignedNote, WitnessKey};
 use crate::store::StoredEntry;
 
-pub use check::{CheckError, Trust, check};
+pub use check::{CheckError, LogTrust, Trust, check};
 pub use file::{FormError, MAX_BUNDLE_LEN};
 pub use gather::{GatherError, MAX_ITEMS, gather};
 pub use look_ups::{claims_in, compare_look_ups};
@@ -34,7 +34,9 @@ pub struct Bundle {
     /// The last entry under the checkpoint: it tells as of when the bundle speaks.
     pub last: Item,
     /// The signed note, with the lines of witnesses.
-    pub checkpoint: String,
+    pub checkpoint: SignedNote,
+    /// The keys of the witnesses that cosigned it, as whoever made the bundle knows them.
+    pub witnesses: Vec<WitnessKey>,
 }
 
 /// An entry, its record, and the proof that the entry is in the tree.

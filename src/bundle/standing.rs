@@ -1,7 +1,7 @@
 //! What a check found out about a record.
 
 use crate::canonical::{Digest, Timestamp};
-use crate::log::Hash;
+use crate::log::{Cosignature, Hash};
 use crate::record::{Content, Record};
 use crate::rules::{SignerFacts, State, Subject};
 use crate::sign::Proof;
@@ -72,6 +72,8 @@ pub struct Standing {
     pub root: Hash,
     /// When its last entry was recorded, by the ledger's clock; absent if that can't be told.
     pub recorded: Option<Timestamp>,
+    /// Who cosigned the checkpoint, and when, by the keys in the bundle and in the reader's policy.
+    pub cosigned: Vec<Cosignature>,
     pub record: Attestation,
     /// Reviews, approvals, corrections, relations, responses, erasures: in the order of the log.
     pub about: Vec<Attestation>,

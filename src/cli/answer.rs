@@ -6,6 +6,8 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
+use crate::canonical::Timestamp;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -211,6 +213,17 @@ pub fn dim(text: &str) -> String {
 
 fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// The time of a cosignature, given in seconds after 1970-01-01T00:00:00Z. A witness may state any.
+pub fn witnessed(time: u64) -> String {
+    let time_or_none = i64::try_from(time)
+        .ok()
+        .and_then(|s| Timestamp::from_unix_seconds(s).ok());
+    time_or_none.map_or_else(
+        || format!("{time} seconds after 1970"),
+        |time| time.to_string(),
+    )
 }
 
 /// A number of things, in words that fit it.

@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::key_store::{KeyStore, io_error};
 use super::state::State;
 use crate::canonical::{Digest, DigestPrefix, Timestamp};
-use crate::log::{Checkpoint, VerifierKey};
+use crate::log::{Checkpoint, Policy, VerifierKey};
 use crate::record::{Content, MAX_OBJECT_LEN, Record, Salt};
 use crate::rules::{Facts, LedgerFacts};
 use crate::store::{Object, Read, SqliteStore, StoreError};
@@ -220,6 +220,17 @@ pub fn read_note(path: &Path) -> Result<String, CliError> {
             path.display()
         ))
         .hint("`ledger checkpoint` prints one")
+    })
+}
+
+/// Reads a policy of logs and witnesses.
+pub fn read_policy(path: &Path) -> Result<Policy, CliError> {
+    let bytes = read_input(&path.to_string_lossy())?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.parse().map_err(|error| {
+        CliError::usage(format!("{}: {error}", path.display())).hint(
+            "a policy is written as c2sp.org/tlog-policy says; `ledger witness add` begins one",
+        )
     })
 }
 

@@ -10,6 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::hash::{EMPTY_ROOT, Hash, HashError};
+use super::line::{decimal, excerpt};
 use super::merkle::MAX_SIZE;
 use super::note::{NoteError, NoteSigner, SignedNote};
 use super::verifier_key::VerifierKey;
@@ -94,7 +95,15 @@ impl Checkpoint {
     /// [`CheckpointError::Note`] if the log did not sign this; [`CheckpointError::OtherOrigin`] if the
     /// origin is not the key's name; otherwise what is wrong with the text.
     pub fn open(note: &str, log: &VerifierKey) -> Result<Self, CheckpointError> {
-        let note: SignedNote = note.parse()?;
+        Self::from_note(&note.parse()?, log)
+    }
+
+    /// As [`open`](Self::open), of a note that was read already.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn from_note(note: &SignedNote, log: &VerifierKey) -> Result<Self, CheckpointError> {
         note.verify(std::slice::from_ref(log))?;
         let checkpoint: Checkpoint = note.text().parse()?;
         checkpoint.check_origin(log)?;
@@ -180,19 +189,12 @@ impl FromStr for Checkpoint {
 }
 
 fn parse_size(text: &str) -> Result<u64, CheckpointError> {
-    let size: Option<u64> = text.parse().ok();
-    match size {
-        // Rust reads "+1" and "01" too.
-        Some(size) if size <= MAX_SIZE && size.to_string() == text => Ok(size),
+    match decimal(text) {
+        Some(size) if size <= MAX_SIZE => Ok(size),
         _ => Err(CheckpointError::Size {
             found: excerpt(text),
         }),
     }
-}
-
-/// The beginning of a text, for an error message.
-fn excerpt(text: &str) -> String {
-    text.chars().take(120).collect()
 }
 
 #[cfg(test)]

@@ -13,8 +13,10 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::verifier_key::{VerifierKey, VerifierKeyError, is_valid_key_name};
-use crate::sign::SecretKey;
+use super::cosignature::MAX_TIME;
+use super::line::excerpt;
+use super::verifier_key::{NamedKey, VerifierKey, VerifierKeyError, is_valid_key_name};
+use crate::sign::{PublicKey, SecretKey};
 
 /// Most bytes of a note, signature lines included: 1 MiB.
 pub const MAX_NOTE_LEN: usize = 1 << 20;
@@ -66,6 +68,10 @@ pub enum NoteError {
     BadSignature { name: String, key_id: u32 },
     #[error("the note has no signature by a known key")]
     NoKnownKey,
+    #[error(
+        "expected the cosignature by {name:?} at most {MAX_TIME} seconds after 1970, found {found}"
+    )]
+    CosignatureTime { name: String, found: u64 },
 }
 
 impl SignedNote {
@@ -77,6 +83,30 @@ impl SignedNote {
     /// Returns the signatures, in the order of their lines; there is at least one.
     pub fn signatures(&self) -> &[NoteSignature] {
         &self.signatures
+    }
+
+    /// Adds signature lines after those that the note has. One that it has already is not added again.
+    ///
+    /// # Errors
+    ///
+    /// [`NoteError`] if the note could not be read again: [`TooManySignatures`](NoteError::TooManySignatures),
+    /// [`TooLong`](NoteError::TooLong), or [`SignatureLine`](NoteError::SignatureLine) for a line with a
+    /// name that no key can have or without a signature.
+    pub fn with_signatures(
+        mut self,
+        lines: impl IntoIterator<Item = NoteSignature>,
+    ) -> Result<Self, NoteError> {
+        for line in lines {
+            if !line.is_well_formed() {
+                return Err(signature_line(&line.to_string()));
+            }
+            if !self.signatures.contains(&line) {
+                self.signatures.push(line);
+            }
+            check_count(self.signatures.len())?;
+        }
+        check_note(&self.to_string())?;
+        Ok(self)
     }
 
     /// Checks the signatures by known keys, and returns the keys that signed.
@@ -91,16 +121,12 @@ impl SignedNote {
     pub fn verify<'k>(&self, keys: &'k [VerifierKey]) -> Result<Vec<&'k VerifierKey>, NoteError> {
         let mut signed = Vec::new();
         for key in keys {
-            let mut lines = self
-                .signatures
-                .iter()
-                .filter(|line| line.name == key.name() && line.key_id == key.key_id())
-                .peekable();
+            let mut lines = self.lines_of(key).peekable();
             if lines.peek().is_some() {
                 signed.push(key);
             }
             for line in lines {
-                self.verify_line(line, key)?;
+                line.check(key.public(), self.text.as_bytes(), &line.blob)?;
             }
         }
         if signed.is_empty() {
@@ -109,15 +135,14 @@ impl SignedNote {
         Ok(signed)
     }
 
-    fn verify_line(&self, line: &NoteSignature, key: &VerifierKey) -> Result<(), NoteError> {
-        let wrong = || NoteError::BadSignature {
-            name: line.name.clone(),
-            key_id: line.key_id,
-        };
-        let signature = line.blob.as_slice().try_into().map_err(|_| wrong())?;
-        key.public()
-            .verify(self.text.as_bytes(), signature)
-            .map_err(|_| wrong())
+    /// Returns the lines that belong to a key: those with its name and its id.
+    pub(super) fn lines_of<const TYPE: u8>(
+        &self,
+        key: &NamedKey<TYPE>,
+    ) -> impl Iterator<Item = &NoteSignature> {
+        self.signatures
+            .iter()
+            .filter(|line| line.name == key.name() && line.key_id == key.key_id())
     }
 }
 
@@ -144,10 +169,7 @@ impl FromStr for SignedNote {
         let lines = lines
             .strip_suffix('\n')
             .ok_or_else(|| signature_line(lines.rsplit('\n').next().unwrap_or_default()))?;
-        let found = lines.split('\n').count();
-        if found > MAX_SIGNATURES {
-            return Err(NoteError::TooManySignatures { found });
-        }
+        check_count(lines.split('\n').count())?;
         Ok(SignedNote {
             text: text.to_owned(),
             signatures: lines
@@ -155,6 +177,32 @@ impl FromStr for SignedNote {
                 .map(str::parse)
                 .collect::<Result<_, _>>()?,
         })
+    }
+}
+
+impl NoteSignature {
+    fn is_well_formed(&self) -> bool {
+        is_valid_key_name(&self.name) && !self.blob.is_empty()
+    }
+
+    /// Checks that the Ed25519 signature in this line is one of the key over these bytes.
+    pub(super) fn check(
+        &self,
+        key: &PublicKey,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Result<(), NoteError> {
+        let signature = signature.try_into().map_err(|_| self.does_not_fit())?;
+        key.verify(signed, signature)
+            .map_err(|_| self.does_not_fit())
+    }
+
+    /// The error of a line that belongs to a known key, and is not its signature.
+    pub(super) fn does_not_fit(&self) -> NoteError {
+        NoteError::BadSignature {
+            name: self.name.clone(),
+            key_id: self.key_id,
+        }
     }
 }
 
@@ -178,16 +226,13 @@ impl FromStr for NoteSignature {
             .and_then(|rest| rest.split_once(' '))
             .ok_or_else(wrong)?;
         let blob = STANDARD.decode(blob).map_err(|_| wrong())?;
-        match blob.split_first_chunk() {
-            Some((key_id, signature)) if is_valid_key_name(name) && !signature.is_empty() => {
-                Ok(NoteSignature {
-                    name: name.to_owned(),
-                    key_id: u32::from_be_bytes(*key_id),
-                    blob: signature.to_vec(),
-                })
-            }
-            _ => Err(wrong()),
-        }
+        let (key_id, signature) = blob.split_first_chunk().ok_or_else(wrong)?;
+        let line = NoteSignature {
+            name: name.to_owned(),
+            key_id: u32::from_be_bytes(*key_id),
+            blob: signature.to_vec(),
+        };
+        line.is_well_formed().then_some(line).ok_or_else(wrong)
     }
 }
 
@@ -242,9 +287,16 @@ fn check_note(note: &str) -> Result<(), NoteError> {
     }
 }
 
+fn check_count(found: usize) -> Result<(), NoteError> {
+    if found > MAX_SIGNATURES {
+        return Err(NoteError::TooManySignatures { found });
+    }
+    Ok(())
+}
+
 fn signature_line(found: &str) -> NoteError {
     NoteError::SignatureLine {
-        found: found.chars().take(120).collect(),
+        found: excerpt(found),
     }
 }
 
@@ -320,6 +372,50 @@ mod tests {
             long.parse::<SignedNote>(),
             Err(NoteError::TooLong { .. })
         ));
+    }
+
+    #[test]
+    fn line_that_stands_there_is_not_added_again() {
+        let note: SignedNote = note_with_lines(2).parse().unwrap();
+        let lines = note.signatures().to_vec();
+        assert_eq!(note.clone().with_signatures(lines), Ok(note.clone()));
+        let other = NoteSignature {
+            blob: vec![1],
+            ..note.signatures()[1].clone()
+        };
+        let more = note.with_signatures([other.clone(), other.clone()]);
+        let more = more.unwrap();
+        assert_eq!(more.signatures().len(), 3);
+        assert_eq!(more.signatures()[2], other);
+        assert_eq!(more.to_string().parse(), Ok(more));
+    }
+
+    #[test]
+    fn line_that_could_not_be_read_again_is_not_added() {
+        let note: SignedNote = note_with_lines(1).parse().unwrap();
+        let line = |name: &str, len| NoteSignature {
+            name: name.to_owned(),
+            key_id: 0,
+            blob: vec![0; len],
+        };
+        for line in [line("", 1), line("a b", 1), line("a\n", 1), line("a", 0)] {
+            assert!(matches!(
+                note.clone().with_signatures([line]),
+                Err(NoteError::SignatureLine { .. })
+            ));
+        }
+        assert!(matches!(
+            note.clone().with_signatures([line("a", MAX_NOTE_LEN)]),
+            Err(NoteError::TooLong { .. })
+        ));
+        // The note has one line already; the rest of the many is not looked at.
+        let many = (1..).map(|len| line("a", len));
+        assert_eq!(
+            note.with_signatures(many),
+            Err(NoteError::TooManySignatures {
+                found: MAX_SIGNATURES + 1
+            })
+        );
     }
 
     #[test]

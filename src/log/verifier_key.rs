@@ -1,8 +1,9 @@
-//! The key of a signer of notes, with its name: C2SP `vkey`.
+//! The keys of those who sign notes, with their names: C2SP `vkey`.
 //!
 //! Follows [signed-note] v1.0.0. As text a key is its name, `+`, its id in hexadecimal, `+`, and the base64
 //! of its type and public key. The id is the beginning of a hash over name, type and key, so a
-//! key that was taken for another's is found out when it is read. Only Ed25519 is read here.
+//! key that was taken for another's is found out when it is read. The type says what is signed, so that
+//! a log's key and a [witness's](super::WitnessKey) are never taken for each other.
 //!
 //! [signed-note]: https://c2sp.org/signed-note@v1.0.0
 
@@ -13,14 +14,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::line::excerpt;
 use crate::sign::{KeyError, PublicKey};
 
-/// The signature type Ed25519 over the text of a note.
-const ED25519: u8 = 0x01;
+/// A named key that may sign notes: signature type 0x01, Ed25519 over the text.
+pub type VerifierKey = NamedKey<0x01>;
 
-/// A named key that may sign notes.
+/// An Ed25519 public key with the name under which it signs.
+///
+/// `TYPE` is the signature type, which says over which bytes: see [`VerifierKey`] and
+/// [`WitnessKey`](super::WitnessKey).
 #[derive(Clone, PartialEq, Eq)]
-pub struct VerifierKey {
+pub struct NamedKey<const TYPE: u8> {
     name: String,
     key_id: u32,
     public: PublicKey,
@@ -34,11 +39,12 @@ pub enum VerifierKeyError {
     #[error("expected a key name without spaces, control characters and +, found {found:?}")]
     Name { found: String },
     #[error(
-        "expected a key of type {ED25519:#04x} (Ed25519), found the unsupported type {found:#04x}"
+        "expected a key of type {expected:#04x} ({}), found one of type {found:#04x} ({})",
+        type_name(*expected), type_name(*found)
     )]
-    UnsupportedType { found: u8 },
-    #[error("expected an Ed25519 key of 32 bytes, found {found} bytes")]
-    KeyLength { found: usize },
+    UnsupportedType { expected: u8, found: u8 },
+    #[error("expected a key of {expected} bytes, found {found} bytes")]
+    KeyLength { expected: usize, found: usize },
     #[error("expected key id {expected:08x} for this name and key, found {found:08x}")]
     KeyId { expected: u32, found: u32 },
     #[error(transparent)]
@@ -53,25 +59,16 @@ pub fn is_valid_key_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c < ' ' || c == '+')
 }
 
-impl VerifierKey {
+impl<const TYPE: u8> NamedKey<TYPE> {
     /// Names a key.
     ///
     /// # Errors
     ///
     /// [`VerifierKeyError::Name`] unless [`is_valid_key_name`].
     pub fn new(name: &str, public: PublicKey) -> Result<Self, VerifierKeyError> {
-        if !is_valid_key_name(name) {
-            return Err(VerifierKeyError::Name {
-                found: excerpt(name),
-            });
-        }
-        let hash = Sha256::new_with_prefix(name)
-            .chain_update([b'\n', ED25519])
-            .chain_update(public.as_bytes())
-            .finalize();
-        Ok(VerifierKey {
+        Ok(NamedKey {
+            key_id: key_id(name, TYPE, public.as_bytes())?,
             name: name.to_owned(),
-            key_id: u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]),
             public,
         })
     }
@@ -92,9 +89,9 @@ impl VerifierKey {
     }
 }
 
-impl fmt::Display for VerifierKey {
+impl<const TYPE: u8> fmt::Display for NamedKey<TYPE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut key = vec![ED25519];
+        let mut key = vec![TYPE];
         key.extend_from_slice(self.public.as_bytes());
         write!(
             f,
@@ -106,47 +103,87 @@ impl fmt::Display for VerifierKey {
     }
 }
 
-impl fmt::Debug for VerifierKey {
+impl<const TYPE: u8> fmt::Debug for NamedKey<TYPE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl FromStr for VerifierKey {
+impl<const TYPE: u8> FromStr for NamedKey<TYPE> {
     type Err = VerifierKeyError;
 
     fn from_str(text: &str) -> Result<Self, VerifierKeyError> {
-        let malformed = || VerifierKeyError::Malformed {
-            found: excerpt(text),
-        };
-        // Base64 may hold a `+` too; name and id do not.
-        let (name, rest) = text.split_once('+').ok_or_else(malformed)?;
-        let (id, key) = rest.split_once('+').ok_or_else(malformed)?;
-        let lower_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-        if id.len() != 8 || !id.bytes().all(lower_hex) {
-            return Err(malformed());
-        }
-        let found = u32::from_str_radix(id, 16).map_err(|_| malformed())?;
-        let key = STANDARD.decode(key).map_err(|_| malformed())?;
-        let public = match key.split_first() {
-            Some((&ED25519, public)) => public,
-            Some((&found, _)) => return Err(VerifierKeyError::UnsupportedType { found }),
-            None => return Err(malformed()),
-        };
-        let public = public.try_into().map_err(|_| VerifierKeyError::KeyLength {
-            found: public.len(),
-        })?;
-        let key = VerifierKey::new(name, PublicKey::from_bytes(public)?)?;
-        match key.key_id {
-            key_id if key_id == found => Ok(key),
-            expected => Err(VerifierKeyError::KeyId { expected, found }),
-        }
+        let (name, key) = decode_vkey(text, TYPE)?;
+        NamedKey::new(name, PublicKey::from_bytes(&key)?)
     }
 }
 
-/// The beginning of a text, for an error message.
-fn excerpt(text: &str) -> String {
-    text.chars().take(120).collect()
+/// Takes apart a vkey of this type, and returns its name and the `LEN` bytes of its key.
+///
+/// Name and id are checked. Whether the bytes are a key is left to the caller, who knows the type.
+///
+/// # Errors
+///
+/// Every [`VerifierKeyError`] but [`Key`](VerifierKeyError::Key).
+pub(super) fn decode_vkey<const LEN: usize>(
+    text: &str,
+    key_type: u8,
+) -> Result<(&str, [u8; LEN]), VerifierKeyError> {
+    let malformed = || VerifierKeyError::Malformed {
+        found: excerpt(text),
+    };
+    // Base64 may hold a `+` too; name and id do not.
+    let (name, rest) = text.split_once('+').ok_or_else(malformed)?;
+    let (id, key) = rest.split_once('+').ok_or_else(malformed)?;
+    let lower_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    if id.len() != 8 || !id.bytes().all(lower_hex) {
+        return Err(malformed());
+    }
+    let found = u32::from_str_radix(id, 16).map_err(|_| malformed())?;
+    let key = STANDARD.decode(key).map_err(|_| malformed())?;
+    let key = match key.split_first() {
+        Some((&found, key)) if found == key_type => key,
+        Some((&found, _)) => {
+            return Err(VerifierKeyError::UnsupportedType {
+                expected: key_type,
+                found,
+            });
+        }
+        None => return Err(malformed()),
+    };
+    let key: [u8; LEN] = key.try_into().map_err(|_| VerifierKeyError::KeyLength {
+        expected: LEN,
+        found: key.len(),
+    })?;
+    match key_id(name, key_type, &key)? {
+        expected if expected == found => Ok((name, key)),
+        expected => Err(VerifierKeyError::KeyId { expected, found }),
+    }
+}
+
+fn key_id(name: &str, key_type: u8, key: &[u8]) -> Result<u32, VerifierKeyError> {
+    if !is_valid_key_name(name) {
+        return Err(VerifierKeyError::Name {
+            found: excerpt(name),
+        });
+    }
+    let hash = Sha256::new_with_prefix(name)
+        .chain_update([b'\n', key_type])
+        .chain_update(key)
+        .finalize();
+    Ok(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]))
+}
+
+/// What a signature type is, for an error message (signed-note, "Signature types").
+fn type_name(key_type: u8) -> &'static str {
+    match key_type {
+        0x01 => "Ed25519, as a log signs",
+        0x02 => "ECDSA",
+        0x04 => "Ed25519 cosignature, as a witness signs",
+        0x05 => "RFC 6962 tree head",
+        0x06 => "ML-DSA-44 cosignature",
+        _ => "unknown",
+    }
 }
 
 #[cfg(test)]

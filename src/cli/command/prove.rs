@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use crate::bundle::{self, Trust};
+use crate::bundle::{self, LogTrust, Trust};
 use crate::cli::answer::{Answer, good};
 use crate::cli::context::{Context, resolve};
 use crate::cli::error::CliError;
@@ -39,17 +39,22 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let (digest, index) = resolve(&store, &arguments.hash)?;
     let bundle = bundle::gather(&store, index)?;
     // Nothing is handed out that a check of it would reject.
-    let standing = bundle::check(&bundle, &Trust::FoundingRecord, None)?;
+    let trust = Trust {
+        log: LogTrust::FoundingRecord,
+        policy: None,
+    };
+    let standing = bundle::check(&bundle, &trust, None)?;
     if standing.all().any(|one| one.has_failed()) {
         return Err(CliError::failed(format!("record {digest} is not intact"))
             .hint(format!("run `ledger check {digest}` to see what is wrong")));
     }
     let bytes = match arguments.tlog_proof {
         false => bundle.to_bytes().map_err(CliError::failed)?,
-        true => bundle
-            .tlog_proof()
-            .map(|proof| proof.to_string().into_bytes())
-            .ok_or_else(|| CliError::failed(format!("record {digest} has no entry")))?,
+        true => {
+            let proof = bundle.tlog_proof().map_err(CliError::failed)?;
+            let proof = proof.expect("a checked bundle has its subject");
+            proof.to_string().into_bytes()
+        }
     };
     let Some(output) = &arguments.output else {
         return Ok(Answer::bytes(bytes));

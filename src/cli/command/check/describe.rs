@@ -3,7 +3,7 @@
 use super::Found;
 use crate::bundle::{Attestation, Outcome, Standing};
 use crate::canonical::Digest;
-use crate::cli::answer::{Exit, bad, bold, dim, good, unknown};
+use crate::cli::answer::{Exit, bad, bold, dim, good, unknown, witnessed};
 use crate::cli::command::log::conclusion;
 use crate::record::{Content, Record, Relation};
 use crate::rules::State;
@@ -53,6 +53,10 @@ pub(super) fn describe(found: &Found) -> String {
         standing.size,
     ));
     let decided = standing.decided_review().map(|review| review.index);
+    for one in &standing.cosigned {
+        let time = witnessed(one.time);
+        text.push_str(&format!("witnessed  {}, {time}\n", one.witness));
+    }
     for related in &standing.named {
         text.push_str(&format!("\n{}\n", headline(related)));
         if let Some(record) = &related.record {

@@ -3,19 +3,19 @@
 mod describe;
 mod to_json;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
 
 use self::describe::describe;
 use self::to_json::to_json;
-use crate::bundle::{self, Bundle, CheckError, FormError, Outcome, Standing, Trust};
+use crate::bundle::{self, Bundle, CheckError, FormError, LogTrust, Outcome, Standing, Trust};
 use crate::canonical::{Digest, DigestPrefix, text};
 use crate::cli::answer::{Answer, Exit, dim, unknown};
-use crate::cli::context::{Context, ledger_facts, read_input, resolve};
+use crate::cli::context::{Context, ledger_facts, read_input, read_policy, resolve};
 use crate::cli::error::CliError;
-use crate::log::VerifierKey;
+use crate::log::{Policy, VerifierKey};
 use crate::record::{Content, Record};
 use crate::rules::State;
 use crate::store::Read;
@@ -38,6 +38,20 @@ pub struct Arguments {
     /// The log's key as you know it, not as the ledger says
     #[arg(long, value_name = "VKEY")]
     log_key: Option<VerifierKey>,
+    /// Whom you trust: a C2SP policy of logs and witnesses, of whom enough must have cosigned
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+impl Arguments {
+    fn policy(&self) -> Result<Option<Policy>, CliError> {
+        self.policy.as_deref().map(read_policy).transpose()
+    }
+
+    /// Returns the log that the reader knows, or else what is to be taken for it.
+    fn log_trust(&self, unknown: LogTrust) -> LogTrust {
+        self.log_key.clone().map_or(unknown, LogTrust::Key)
+    }
 }
 
 /// What a whole hash begins with.
@@ -121,9 +135,10 @@ fn check_file(file: &str, arguments: &Arguments) -> Result<Answer, CliError> {
             .hint("a proof bundle is written by `ledger prove`, and checked byte for byte"),
     };
     let bundle = Bundle::parse(&bytes).map_err(malformed)?;
-    let trust = match &arguments.log_key {
-        Some(key) => Trust::LogKey(key.clone()),
-        None => Trust::Nobody,
+    let policy = arguments.policy()?;
+    let trust = Trust {
+        log: arguments.log_trust(LogTrust::Nobody),
+        policy: policy.as_ref(),
     };
     let standing = bundle::check(&bundle, &trust, None).map_err(|error| match error {
         CheckError::Store(error) => error.into(),
@@ -143,9 +158,10 @@ fn check_file(file: &str, arguments: &Arguments) -> Result<Answer, CliError> {
 
 /// Gathers a bundle from the ledger and checks it, as anybody could who is handed it.
 fn find(store: &dyn Read, index: u64, arguments: &Arguments) -> Result<Found, CliError> {
-    let trust = match &arguments.log_key {
-        Some(key) => Trust::LogKey(key.clone()),
-        None => Trust::FoundingRecord,
+    let policy = arguments.policy()?;
+    let trust = Trust {
+        log: arguments.log_trust(LogTrust::FoundingRecord),
+        policy: policy.as_ref(),
     };
     let bundle = bundle::gather(store, index)?;
     let objects = |digest: &Digest| store.object(digest);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Found;
 use crate::bundle::{Attestation, Outcome};
-use crate::cli::answer::Exit;
+use crate::cli::answer::{Exit, witnessed};
 use crate::cli::command::key;
 
 /// Tells all that [`describe`](super::describe::describe) tells, and every step of every record.
@@ -19,6 +19,9 @@ pub(super) fn to_json(found: &Found) -> Value {
     if let Some(recorded) = standing.recorded {
         json["asOf"] = json!(recorded);
     }
+    json["cosigned"] = (standing.cosigned.iter())
+        .map(|one| json!({ "witness": one.witness.to_string(), "time": witnessed(one.time) }))
+        .collect();
     json["intact"] = json!(found.exit() == Exit::Done);
     let of_kind = |kind: &str| -> Vec<Value> {
         let about = standing.about.iter().filter(|one| one.kind == kind);
