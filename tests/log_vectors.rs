@@ -10,7 +10,7 @@ use std::path::Path;
 use ledger::log::policy::LineFault;
 use ledger::log::{
     Checkpoint, CheckpointError, Entry, EntryError, Frontier, Hash, MerkleError, NamedKey,
-    NoteError, NoteSigner, Policy, PolicyError, SignedNote, TlogProof, TlogProofError, VerifierKey,
+    NoteError, NoteSigner, Policy, PolicyError, SignedNote, TlogProof, TlogProofError,
     VerifierKeyError, WitnessKey, WitnessSigner, consistency_proof, inclusion_proof, leaf_hash,
     root, verify_consistency, verify_inclusion,
 };

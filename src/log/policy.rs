@@ -430,9 +430,10 @@ const BLANK: [char; 2] = [' ', '\t'];
 /// The words of a line, of which a comment has none.
 fn words(line: &str) -> Vec<&str> {
     let words = line.split(BLANK).filter(|word| !word.is_empty());
-    match line.trim_start_matches(BLANK).starts_with('#') {
-        true => Vec::new(),
-        false => words.collect(),
+    let words: Vec<&str> = words.collect();
+    match words.first() {
+        Some(word) if word.starts_with('#') => Vec::new(),
+        _ => words,
     }
 }
 
