@@ -28,10 +28,16 @@ pub enum FormError {
     Type { found: String },
     #[error("unknown version {found} of a proof bundle; this program knows version {VERSION}")]
     Version { found: u64 },
-    #[error("entry {index}: {cause}")]
-    Entry { index: usize, cause: EntryError },
+    #[error("`entries`, place {place}: {cause}")]
+    Entry { place: usize, cause: EntryError },
+    #[error("`entries`, place {place}: the proof: {cause}")]
+    PlacedProof { place: usize, cause: TlogProofError },
     #[error("proof of entry {index}: {cause}")]
-    Proof { index: usize, cause: TlogProofError },
+    Proof { index: u64, cause: TlogProofError },
+    #[error("`witnesses`: {0}")]
+    Witness(#[from] VerifierKeyError),
+    #[error("`checkpoint`: {0}")]
+    Checkpoint(#[from] NoteError),
     #[error(
         "expected entries in the order of the log, each once; found entry {index} after {before}"
     )]
