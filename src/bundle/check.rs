@@ -192,8 +192,11 @@ fn log_outcome(
 /// Checks the lines of the witnesses that the bundle or the policy names. There is nothing to check without.
 fn cosigned(bundle: &Bundle, policy: Option<&Policy>) -> (Vec<Cosignature>, Option<Outcome>) {
     let mut witnesses = bundle.witnesses.clone();
-    witnesses.extend(policy.map_or(Vec::new(), Policy::witness_keys));
-    witnesses.dedup();
+    for key in policy.map_or(Vec::new(), Policy::witness_keys) {
+        if !witnesses.contains(&key) {
+            witnesses.push(key);
+        }
+    }
     if witnesses.is_empty() {
         return (Vec::new(), None);
     }

@@ -9,13 +9,14 @@ use std::hash::RandomState;
 use rayon::prelude::*;
 
 use super::anchors::Anchors;
+use super::cosignatures::Cosignatures;
 use super::examine::{Examined, KnownKeys, examine};
 use super::finding::{Check, Counts, Finding, Notice, Report};
 use super::fold::Fold;
 use super::history::{Held, History};
 use super::objects::Objects;
 use crate::canonical::Digest;
-use crate::log::{Checkpoint, Hash, NodeId, VerifierKey};
+use crate::log::{Checkpoint, Hash, NodeId, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
 use crate::store::{Derived, Read, StoreError};
 
@@ -35,6 +36,8 @@ pub struct Options<'a> {
     pub log_key: Option<VerifierKey>,
     /// What the auditor kept of the log.
     pub since: Vec<Held<'a>>,
+    /// The logs and witnesses whom the auditor trusts.
+    pub policy: Option<&'a Policy>,
 }
 
 /// How far an audit is.
@@ -75,6 +78,8 @@ struct Audit<'a> {
     pinned_log_key: Option<VerifierKey>,
     since: Vec<Held<'a>>,
     history: History<'a>,
+    policy: Option<&'a Policy>,
+    cosignatures: Cosignatures,
     fold: Fold<NoFacts>,
     counts: Counts,
     findings: Vec<Finding>,
@@ -106,6 +111,8 @@ impl<'a> Audit<'a> {
             pinned_log_key: options.log_key.clone(),
             since: options.since.clone(),
             history: History::new(&options.since),
+            policy: options.policy,
+            cosignatures: Cosignatures::default(),
             fold: Fold::new(),
             counts: Counts::default(),
             findings: Vec::new(),
@@ -135,7 +142,9 @@ impl<'a> Audit<'a> {
         for fault in self.store.faults()? {
             self.fault(Check::Storage, None, "a sound file of format 1", fault);
         }
+        self.cosignatures = Cosignatures::read(self.store, self.policy)?;
         self.check_entries(progress)?;
+        self.check_quorum();
         self.check_last_checkpoint()?;
         self.check_history()?;
         self.check_objects()?;
@@ -201,6 +210,10 @@ impl<'a> Audit<'a> {
             self.add_derived(row);
         }
         self.counts.entries += 1;
+        if let Some(entry) = &examined.entry {
+            let record = examined.record.as_ref();
+            self.findings.extend(self.cosignatures.check(entry, record));
+        }
         self.counts.signatures += u64::from(examined.entry.is_some());
         if let Some(reason) = &examined.unknown {
             self.not_checked.push(Notice {
@@ -314,9 +327,19 @@ impl<'a> Audit<'a> {
         }
     }
 
+    /// The key that the auditor trusts, by itself or in the policy.
+    fn trusted_log_key(&self) -> Option<VerifierKey> {
+        self.pinned_log_key.clone().or_else(|| {
+            let origin = &self.fold.rules().ledger()?.origin;
+            let mut logs = self.policy?.logs().iter();
+            let log = logs.find(|log| log.key.name() == origin.as_str())?;
+            Some(log.key.clone())
+        })
+    }
+
     /// The key under which checkpoints count: the auditor's, or else the founding record's.
     fn log_key(&self) -> Option<VerifierKey> {
-        self.pinned_log_key.clone().or_else(|| {
+        self.trusted_log_key().or_else(|| {
             let ledger = self.fold.rules().ledger()?;
             ledger.log_key.as_str().parse().ok()
         })
@@ -344,7 +367,7 @@ impl<'a> Audit<'a> {
                 found,
             );
         }
-        if let (Some(pinned), Some(ledger)) = (&self.pinned_log_key, self.fold.rules().ledger())
+        if let (Some(pinned), Some(ledger)) = (self.trusted_log_key(), self.fold.rules().ledger())
             && pinned.to_string() != ledger.log_key.as_str()
         {
             let found = ledger.log_key.clone();
@@ -356,6 +379,42 @@ impl<'a> Audit<'a> {
             );
         }
         Ok(())
+    }
+
+    /// A policy asks that a quorum has witnessed the log; how much of it, the report tells.
+    fn check_quorum(&mut self) {
+        self.counts.cosignatures = self.cosignatures.checked;
+        self.findings.append(&mut self.cosignatures.findings);
+        let Some(policy) = self.policy else {
+            return;
+        };
+        // Who cosigned a tree has witnessed all smaller ones.
+        let witnessed = self.cosignatures.last();
+        let mut sizes: Vec<u64> = witnessed.iter().map(|one| one.size).collect();
+        sizes.sort_unstable();
+        let by_quorum = sizes.into_iter().rev().find(|size| {
+            let signers = witnessed.iter().filter(|one| one.size >= *size);
+            let signers: Vec<WitnessKey> = signers.map(|one| one.witness.clone()).collect();
+            policy.quorum(&signers).satisfied
+        });
+        let unwitnessed = policy.quorum(&[]).satisfied;
+        match by_quorum {
+            _ if unwitnessed => {}
+            None => {
+                let found = match policy.quorum(&[]).missing.len() {
+                    0 => "no witness in the policy".to_owned(),
+                    _ => format!("{} of them", witnessed.len()),
+                };
+                self.fault(Check::Quorum, None, "a quorum of the policy's witnesses", found);
+            }
+            Some(size) if size < self.fold.size() => self.notices.push(Notice {
+                index: Some(size),
+                message: format!(
+                    "from here on no quorum of witnesses has cosigned yet, only the first {size} entries"
+                ),
+            }),
+            Some(_) => {}
+        }
     }
 
     fn check_history(&mut self) -> Result<(), StoreError> {
@@ -418,6 +477,7 @@ impl<'a> Audit<'a> {
         self.cap_findings();
         let ledger = self.fold.rules().ledger();
         self.notices.extend(self.objects.erased_notices());
+        self.notices.extend(self.cosignatures.notices());
         for (did, from) in self.fold.rules().doubtful() {
             self.notices.push(Notice {
                 index: Some(*from),
@@ -438,6 +498,7 @@ impl<'a> Audit<'a> {
             omitted: self.omitted,
             notices: self.notices,
             not_checked: self.not_checked,
+            witnessed: self.cosignatures.last(),
             evidence: self.history.evidence,
         }
     }

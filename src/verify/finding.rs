@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::cosignatures::Witnessed;
 use super::history::Evidence;
 use crate::canonical::Timestamp;
 use crate::log::Hash;
@@ -27,6 +28,9 @@ vocabulary! {
         CheckpointSignature = "checkpoint-signature",
         CheckpointSize = "checkpoint-size",
         CheckpointRoot = "checkpoint-root",
+        Cosignature = "cosignature",
+        Quorum = "quorum",
+        WitnessedBefore = "witnessed-before",
         SinceSignature = "since-signature",
         Rollback = "rollback",
         Fork = "fork",
@@ -63,6 +67,9 @@ impl Check {
             Check::CheckpointSignature => "the checkpoint is not signed by the log's key",
             Check::CheckpointSize => "the checkpoint is for another size than its place",
             Check::CheckpointRoot => "the checkpoint commits to other entries",
+            Check::Cosignature => "the cosignature is not its witness's",
+            Check::Quorum => "too few witnesses have cosigned",
+            Check::WitnessedBefore => "the entry was witnessed before the time that it gives",
             Check::SinceSignature => "the kept checkpoint is not one of this log",
             Check::Rollback => "the ledger is older than what was kept of it",
             Check::Fork => "the log has another history than what was kept of it",
@@ -145,6 +152,7 @@ pub struct Counts {
     pub objects: u64,
     pub anchors: u64,
     pub checkpoints: u64,
+    pub cosignatures: u64,
 }
 
 /// The result of an audit.
@@ -167,6 +175,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// What this program could not check, and why.
     pub not_checked: Vec<Notice>,
+    /// The last cosignature of each witness: of all in the ledger, or of those in the auditor's policy.
+    pub witnessed: Vec<Witnessed>,
     /// Signed notes that contradict each other.
     pub evidence: Vec<Evidence>,
 }

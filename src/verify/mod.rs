@@ -8,11 +8,13 @@
 //! - [`fold`]: what depends on the entries before it, in order: chain, tree, clock, rules;
 //! - [`anchors`]: whether quoted words stand where the record says;
 //! - [`objects`]: whether what records need is there, whole, or lawfully gone;
+//! - [`cosignatures`]: whether witnesses signed what is said, and what their times contradict;
 //! - [`history`]: whether the ledger continues what an auditor saw before;
 //! - [`audit`](mod@audit): both over a whole ledger, and what is stored beside the entries.
 
 pub mod anchors;
 pub mod audit;
+pub mod cosignatures;
 pub mod examine;
 pub mod finding;
 pub mod fold;
@@ -20,5 +22,6 @@ pub mod history;
 pub mod objects;
 
 pub use audit::{Options, Progress, audit};
+pub use cosignatures::Witnessed;
 pub use finding::{Check, Finding, Report};
 pub use history::{Evidence, Held};

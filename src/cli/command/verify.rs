@@ -9,8 +9,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::cli::answer::{Answer, Exit, bad, bold, counted, good, unknown};
-use crate::cli::context::{Context, last_checkpoint, read_note};
+use crate::cli::answer::{Answer, Exit, bad, bold, counted, good, unknown, witnessed};
+use crate::cli::context::{Context, last_checkpoint, read_note, read_policy};
 use crate::cli::error::CliError;
 use crate::cli::key_store::io_error;
 use crate::cli::output::write_output;
@@ -34,6 +34,9 @@ pub struct Arguments {
     /// A checkpoint, or an older copy of the ledger, that this one must continue; may be given several times
     #[arg(long, value_name = "CHECKPOINT")]
     since: Vec<PathBuf>,
+    /// Whom you trust: a C2SP policy of logs and witnesses, of whom enough must have cosigned
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// A folder for the signed notes, if they contradict each other
     #[arg(long, value_name = "DIR")]
     evidence: Option<PathBuf>,
@@ -53,8 +56,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let kept = (arguments.since.iter())
         .map(|path| Kept::read(path))
         .collect::<Result<Vec<_>, _>>()?;
+    let policy = arguments.policy.as_deref().map(read_policy).transpose()?;
     let options = Options {
         log_key: arguments.log_key.clone(),
+        policy: policy.as_ref(),
         since: (kept.iter())
             .map(|kept| kept.held())
             .collect::<Result<_, _>>()?,
@@ -81,7 +86,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             folder.display()
         ));
     }
-    if arguments.log_key.is_none() {
+    if arguments.log_key.is_none() && arguments.policy.is_none() {
         answer = answer.note(
             "note: the log's key was taken from the ledger itself; pin the one you know with --log-key",
         );
@@ -190,14 +195,23 @@ fn text(report: &Report) -> String {
     }
     let counts = &report.counts;
     text.push_str(&format!(
-        "checked {}, {}, {}, {}, {}, {}\n",
+        "checked {}, {}, {}, {}, {}, {}, {}\n",
         counted(counts.entries, "entry", "entries"),
         counted(counts.records, "record", "records"),
         counted(counts.signatures, "signature", "signatures"),
         counted(counts.objects, "object", "objects"),
         counted(counts.anchors, "anchor", "anchors"),
         counted(counts.checkpoints, "checkpoint", "checkpoints"),
+        counted(counts.cosignatures, "cosignature", "cosignatures"),
     ));
+    for one in &report.witnessed {
+        text.push_str(&format!(
+            "witnessed up to size {} by {}, {}\n",
+            one.size,
+            one.witness,
+            witnessed(one.time)
+        ));
+    }
     let origin = report.origin.as_deref().unwrap_or("(unknown origin)");
     text.push_str(&format!("{}\n", bold(origin)));
     text.push_str(&format!("size {}, root {}\n", report.size, report.root));
@@ -256,12 +270,16 @@ fn to_json(report: &Report) -> Value {
             "objects": report.counts.objects,
             "anchors": report.counts.anchors,
             "checkpoints": report.counts.checkpoints,
+            "cosignatures": report.counts.cosignatures,
         },
         "findings": findings,
         "omitted": report.omitted,
         "notices": notices(&report.notices),
         "notChecked": notices(&report.not_checked),
     });
+    json["witnessed"] = (report.witnessed.iter())
+        .map(|one| json!({ "witness": one.witness.to_string(), "size": one.size, "time": witnessed(one.time) }))
+        .collect();
     if let Some(origin) = &report.origin {
         json["origin"] = json!(origin);
     }
