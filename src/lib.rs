@@ -4,7 +4,7 @@
 //! The modules are layers; imports go strictly downward (`tests/architecture.rs`). From the bottom:
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
-//! [`verify`] the audit, [`writer`] the only writer, [`bundle`] what a reader can check alone, [`cli`] the commands. `docs/architecture.md` follows one claim through
+//! [`verify`] the audit, [`writer`] the only writer, [`bundle`] what a reader can check alone, [`publish`] static files, [`cli`] the commands. `docs/architecture.md` follows one claim through
 //! all of them.
 
 pub mod bundle;
@@ -12,6 +12,7 @@ pub mod canonical;
 pub mod cli;
 pub mod ingest;
 pub mod log;
+pub mod publish;
 pub mod record;
 pub mod rules;
 pub mod sign;

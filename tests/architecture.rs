@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules by rank. Equal rank means no import.
-const RANKS: [(&str, u8); 12] = [
+const RANKS: [(&str, u8); 13] = [
     ("cli", 9),
+    ("publish", 8),
     ("bundle", 7),
     ("writer", 6),
     ("verify", 5),

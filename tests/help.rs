@@ -102,6 +102,7 @@ impl Prepared {
         let other_claim = desk.claim(&article, "Nobody asked him");
         let review = desk.review(&claim, "unproven");
         desk.ok(&["prove", &claim, "-o", "kept.proof.json"]);
+        desk.ok(&["publish", "published"]);
         desk.write("kept.checkpoint", desk.run(&["checkpoint"]).stdout);
         let log_key = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
         let key = |name: &str| fs::read_to_string(desk.path(&format!("keys/{name}.pub"))).unwrap();

@@ -44,7 +44,7 @@ fn every_shape_has_a_format_number_or_a_type() {
 }
 
 #[test]
-fn dry_run_of_every_appending_command_changes_nothing() {
+fn dry_run_of_every_writing_command_changes_nothing() {
     let desk = Desk::founded();
     let (claim, other, review) = claim_and_review(&desk);
     let cleo = key(&desk, "cleo");
@@ -71,8 +71,9 @@ fn dry_run_of_every_appending_command_changes_nothing() {
         format!("respond {claim} --by 'A reader' --text No. --received unknown"),
         format!("erase {claim} --reason 'A court'"),
         "policy --approvals 3".to_owned(),
+        "publish public".to_owned(),
     ] {
-        let signed = match command.contains("--as") {
+        let signed = match command.contains("--as") || command.starts_with("publish") {
             true => command,
             false => format!("{command} --as ada"),
         };
@@ -484,6 +485,8 @@ impl Play {
         self.answer("check 'never said'", 1, "check-words");
         self.answer(&format!("prove {claim} -o c.proof.json"), 0, "prove");
         self.answer("check c.proof.json", 3, "check");
+        self.answer("publish public", 0, "publish");
+        self.answer("verify public", 0, "verify");
         self.receipt(&format!("erase {other} --reason 'A court' --as ada --yes"));
         self.answer(&format!("check {other}"), 3, "check");
         self.receipt(&format!("key replace {ben} {cleo} --as ada"));

@@ -446,6 +446,10 @@ impl<'a> Fold<'a> {
                     outcome = Outcome::NotChecked(format!("its {} was erased", need.field));
                     continue;
                 }
+                Object::Withheld => {
+                    outcome = Outcome::NotChecked(format!("its {} is not given out", need.field));
+                    continue;
+                }
                 Object::Erased | Object::Absent => "nothing".to_owned(),
             };
             let expected = format!("expected {} as its {}", need.digest, need.field);

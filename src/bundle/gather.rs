@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Bundle, Item};
 use crate::canonical::Digest;
 use crate::log::{
-    Checkpoint, CheckpointError, Entry, Hash, NoteError, NoteSignature, SignedNote, WitnessKey,
-    inclusion_proof,
+    Checkpoint, CheckpointError, Entry, Hash, NoteError, SignedNote, inclusion_proof,
 };
 use crate::record::key::Role;
 use crate::record::{Content, Kind, Record};
 use crate::sign::Did;
 use crate::store::{Object, Read, StoreError, StoredEntry};
+use crate::verify::cosignatures::latest_cosignatures;
 
 /// Most entries of a bundle.
 pub const MAX_ITEMS: usize = 10_000;
@@ -48,7 +48,7 @@ pub fn gather(store: &dyn Read, index: u64) -> Result<Bundle, GatherError> {
     let (_, note) = store.last_checkpoint()?.ok_or(GatherError::NoCheckpoint)?;
     let note: SignedNote = note.parse().map_err(CheckpointError::from)?;
     let size = note.text().parse::<Checkpoint>()?.size();
-    let (witnesses, lines) = cosignatures(store, size)?;
+    let (witnesses, lines) = latest_cosignatures(store, size)?;
     let checkpoint = (note.with_signatures(lines)).map_err(GatherError::Cosignatures)?;
     let mut gathering = Gathering {
         store,
@@ -78,29 +78,6 @@ pub fn gather(store: &dyn Read, index: u64) -> Result<Bundle, GatherError> {
         checkpoint,
         witnesses,
     })
-}
-
-/// Returns the witnesses that cosigned the checkpoint of this size, each with its latest line. What can't be
-/// read is no cosignature; an audit finds it.
-fn cosignatures(
-    store: &dyn Read,
-    size: u64,
-) -> Result<(Vec<WitnessKey>, Vec<NoteSignature>), StoreError> {
-    let mut latest: BTreeMap<String, (WitnessKey, NoteSignature)> = BTreeMap::new();
-    for stored in store.cosignatures_of(size)? {
-        let (Ok(key), Ok(line)) = (
-            stored.witness.parse::<WitnessKey>(),
-            stored.line.parse::<NoteSignature>(),
-        ) else {
-            continue;
-        };
-        // A cosignature begins with its time, so that the greatest is the latest.
-        match latest.get(&stored.witness) {
-            Some((_, other)) if other.blob >= line.blob => {}
-            _ => drop(latest.insert(stored.witness, (key, line))),
-        }
-    }
-    Ok(latest.into_values().unzip())
 }
 
 /// Proves that an entry is in the tree. One that came after the checkpoint has no proof, which a check finds.
@@ -136,7 +113,7 @@ impl Found {
     fn new(stored: StoredEntry) -> Self {
         let record = match &stored.object {
             Object::Present(bytes) => Record::parse(bytes).ok(),
-            Object::Erased | Object::Absent => None,
+            Object::Erased | Object::Absent | Object::Withheld => None,
         };
         Found { stored, record }
     }

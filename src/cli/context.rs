@@ -261,7 +261,9 @@ pub fn read_record(store: &dyn Read, digest: &Digest) -> Result<Record, CliError
         Object::Present(bytes) => Record::parse(&bytes)
             .map_err(|error| CliError::failed(format!("record {digest}: {error}"))),
         Object::Erased => Err(CliError::failed(format!("record {digest} was erased"))),
-        Object::Absent => Err(CliError::failed(format!("record {digest} is missing"))),
+        Object::Absent | Object::Withheld => {
+            Err(CliError::failed(format!("record {digest} is missing")))
+        }
     }
 }
 

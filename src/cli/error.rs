@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use super::answer::{Exit, visible};
 use crate::bundle::{CheckError, GatherError};
+use crate::publish::PublishError;
 use crate::store::StoreError;
 use crate::writer::{GuardError, WriteError};
 
@@ -195,6 +196,32 @@ impl From<GatherError> for CliError {
             other => CliError::failed(with_causes(&other))
                 .hint("run `ledger verify` to see what is wrong"),
         }
+    }
+}
+
+impl From<PublishError> for CliError {
+    fn from(error: PublishError) -> Self {
+        let message = with_causes(&error);
+        let hint = match error {
+            PublishError::Store(error) => return error.into(),
+            PublishError::Io { .. } => {
+                "the folder shows the log as it was published before; publishing again finishes the work"
+            }
+            PublishError::OtherFolder { .. } => "name a new or an empty folder",
+            PublishError::Ahead { .. } => {
+                "this is an older copy of the ledger: `ledger help rollback`"
+            }
+            PublishError::OtherHistory { .. } => {
+                "never give out two histories of one log: `ledger help rollback`"
+            }
+            PublishError::Differs { .. } => {
+                "somebody changed the folder, or it is another log's; publish into a new one"
+            }
+            PublishError::NoCheckpoint
+            | PublishError::Checkpoint(_)
+            | PublishError::Cosignatures(_) => "run `ledger verify` to see what is wrong",
+        };
+        CliError::failed(message).hint(hint)
     }
 }
 

@@ -9,6 +9,7 @@ mod context;
 mod error;
 mod key_store;
 mod output;
+mod place;
 mod state;
 mod submission;
 

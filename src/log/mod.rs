@@ -15,6 +15,7 @@ mod line;
 pub mod merkle;
 pub mod note;
 pub mod policy;
+pub mod tile;
 pub mod tlog_proof;
 pub mod verifier_key;
 
@@ -28,5 +29,6 @@ pub use merkle::{
 };
 pub use note::{NoteError, NoteSignature, NoteSigner, SignedNote};
 pub use policy::{Policy, PolicyError, Quorum};
+pub use tile::Tile;
 pub use tlog_proof::{TlogProof, TlogProofError};
 pub use verifier_key::{NamedKey, VerifierKey, VerifierKeyError, is_valid_key_name};

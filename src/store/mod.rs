@@ -5,6 +5,7 @@
 //! (`tests/store.rs`) holds for every implementation.
 
 mod derived;
+pub mod published;
 pub mod sqlite;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::log::{Hash, HashReader, MerkleError, NodeId};
 use crate::sign::Did;
 
 pub use derived::Derived;
+pub use published::Published;
 pub use sqlite::SqliteStore;
 
 /// Why a store could not answer.
@@ -104,10 +106,18 @@ pub enum Object {
     Erased,
     /// The store never had it.
     Absent,
+    /// It is not given out here. Whether it is kept elsewhere, or was erased, this store can't tell.
+    Withheld,
 }
 
 /// Reads a ledger as it stands at one moment: all answers come from the same state.
 pub trait Read {
+    /// Tells whether there are derived tables to look things up in. Without, every method from
+    /// [`index_of`](Self::index_of) to [`derived`](Self::derived) fails that needs them.
+    fn has_look_ups(&self) -> bool {
+        true
+    }
+
     /// Returns the number of entries (one more than the highest index).
     fn size(&self) -> Result<u64, StoreError>;
 

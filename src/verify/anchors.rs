@@ -156,13 +156,13 @@ pub fn read_text(objects: Objects<'_>, record: &Digest) -> Result<Option<Article
     match record.content {
         Content::Article(article) => match objects(&article.text.digest)? {
             Object::Present(bytes) => Ok(ArticleText::from_object(bytes).ok()),
-            Object::Erased | Object::Absent => Ok(None),
+            Object::Erased | Object::Absent | Object::Withheld => Ok(None),
         },
         Content::Source(source) => match source.snapshot {
             Some(snapshot) if snapshot.media_type.as_str() == text::MEDIA_TYPE => {
                 match objects(&snapshot.digest)? {
                     Object::Present(bytes) => Ok(ArticleText::normalize(&bytes).ok()),
-                    Object::Erased | Object::Absent => Ok(None),
+                    Object::Erased | Object::Absent | Object::Withheld => Ok(None),
                 }
             }
             _ => Ok(None),

@@ -74,8 +74,35 @@ impl Cosignatures {
                 }
             }
         }
+        if let (Some(policy), Some((size, note))) = (policy, store.last_checkpoint()?) {
+            this.read_lines(size, &note, policy);
+        }
         this.spread_times();
         Ok(this)
+    }
+
+    /// Reads the lines of the policy's witnesses that stand in the last checkpoint itself, as it is published.
+    fn read_lines(&mut self, size: u64, note: &str, policy: &Policy) {
+        // A note that is not in its form is told as such.
+        let Ok(note) = note.parse::<SignedNote>() else {
+            return;
+        };
+        for key in policy.witness_keys() {
+            match note.verify_cosignatures(&[key]) {
+                Ok(cosignatures) => {
+                    self.checked += cosignatures.len() as u64;
+                    for one in cosignatures {
+                        self.keep(size, one);
+                    }
+                }
+                Err(error) => self.findings.push(Finding::new(
+                    Check::Cosignature,
+                    size.checked_sub(1),
+                    format!("a cosignature of the checkpoint of size {size} by its witness"),
+                    error,
+                )),
+            }
+        }
     }
 
     /// Returns the last cosignature of each witness.
@@ -178,6 +205,33 @@ impl Cosignatures {
             ),
         })
     }
+}
+
+/// Returns the witnesses that cosigned the checkpoint of this size, each with its latest line. What can't be
+/// read is no cosignature; an audit finds it.
+///
+/// # Errors
+///
+/// [`StoreError`] if the store can't be read.
+pub fn latest_cosignatures(
+    store: &dyn Read,
+    size: u64,
+) -> Result<(Vec<WitnessKey>, Vec<NoteSignature>), StoreError> {
+    let mut latest: BTreeMap<String, (WitnessKey, NoteSignature)> = BTreeMap::new();
+    for stored in store.cosignatures_of(size)? {
+        let (Ok(key), Ok(line)) = (
+            stored.witness.parse::<WitnessKey>(),
+            stored.line.parse::<NoteSignature>(),
+        ) else {
+            continue;
+        };
+        // A cosignature begins with its time, so that the greatest is the latest.
+        match latest.get(&stored.witness) {
+            Some((_, other)) if other.blob >= line.blob => {}
+            _ => drop(latest.insert(stored.witness, (key, line))),
+        }
+    }
+    Ok(latest.into_values().unzip())
 }
 
 /// Reads the checkpoint of this size, if there is one in its form.

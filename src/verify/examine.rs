@@ -71,7 +71,9 @@ pub fn examine(stored: &StoredEntry, keys: &KnownKeys) -> Examined {
         Object::Present(bytes) => examined.check_record(bytes, &stored.record),
         // Whether an erasure stands behind it is known when all entries are.
         Object::Erased => examined.check_kind(),
-        Object::Absent => examined.fault(Check::RecordMissing, stored.record, "nothing"),
+        Object::Absent | Object::Withheld => {
+            examined.fault(Check::RecordMissing, stored.record, "nothing")
+        }
     }
     examined
 }

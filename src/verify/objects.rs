@@ -17,6 +17,8 @@ pub struct Objects {
     erasures: HashMap<Digest, u64>,
     /// Records whose bytes are gone.
     erased_records: Vec<(u64, Digest)>,
+    /// How many needed objects are not given out here.
+    withheld: u64,
 }
 
 struct Need {
@@ -93,12 +95,13 @@ impl Objects {
     ///
     /// [`StoreError`] if the store can't be read.
     pub fn check(
-        &self,
+        &mut self,
         store: &dyn Read,
         all_judged: bool,
         findings: &mut Vec<Finding>,
     ) -> Result<u64, StoreError> {
         let mut seen = HashSet::new();
+        let mut withheld = 0;
         store.other_objects(&mut |digest, bytes| {
             if all_judged || self.needed.contains_key(&digest) {
                 findings.extend(self.judge(&digest, bytes.as_deref()));
@@ -107,7 +110,9 @@ impl Objects {
         })?;
         for (digest, need) in &self.needed {
             if !seen.contains(digest) {
-                findings.extend(self.judge_unseen(digest, need, store.object(digest)?));
+                let object = store.object(digest)?;
+                withheld += u64::from(object == Object::Withheld);
+                findings.extend(self.judge_unseen(digest, need, object));
             }
         }
         for (digest, index) in &self.erasures {
@@ -127,7 +132,13 @@ impl Objects {
                 findings.push(unrecorded(Some(*index), digest));
             }
         }
+        self.withheld = withheld;
         Ok(seen.len() as u64)
+    }
+
+    /// Returns how many objects, of those that records need, are not given out here.
+    pub fn withheld(&self) -> u64 {
+        self.withheld
     }
 
     /// Judges what is stored under a digest; `None` is an erased object.
@@ -171,6 +182,8 @@ impl Objects {
         match object {
             Object::Present(bytes) => self.judge(digest, Some(&bytes)),
             Object::Erased => self.judge(digest, None),
+            // It is counted, and told once.
+            Object::Withheld => Vec::new(),
             Object::Absent => vec![Finding::new(
                 Check::ObjectMissing,
                 need.index,
@@ -229,7 +242,7 @@ pub fn check_needs(
             Object::Erased => {
                 findings.push(missing("an object that was erased from this ledger"));
             }
-            Object::Absent => findings.push(missing("nothing")),
+            Object::Absent | Object::Withheld => findings.push(missing("nothing")),
         }
     }
     for (digest, _) in offered {

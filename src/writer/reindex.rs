@@ -49,7 +49,7 @@ pub(super) fn rebuild(transaction: &mut dyn Transaction) -> Result<(), StoreErro
                     }
                     record => record.ok(),
                 },
-                Object::Erased | Object::Absent => None,
+                Object::Erased | Object::Absent | Object::Withheld => None,
             };
             for row in rules.apply(&entry, record.as_ref())?.derived {
                 transaction.put_derived(&row)?;

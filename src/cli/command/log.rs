@@ -82,7 +82,7 @@ fn summary(stored: &StoredEntry) -> String {
     let bytes = match &stored.object {
         Object::Present(bytes) => bytes,
         Object::Erased => return "(erased)".to_owned(),
-        Object::Absent => return "(missing)".to_owned(),
+        Object::Absent | Object::Withheld => return "(missing)".to_owned(),
     };
     let Ok(record) = Record::parse(bytes) else {
         return "(unreadable)".to_owned();

@@ -14,6 +14,7 @@ mod key;
 mod log;
 mod policy;
 mod prove;
+mod publish;
 mod record;
 mod reindex;
 mod relate;
@@ -56,6 +57,7 @@ pub enum Command {
     Check(check::Arguments),
     Verify(verify::Arguments),
     Checkpoint(checkpoint::Arguments),
+    Publish(publish::Arguments),
     Reindex(reindex::Arguments),
     Completions(completions::Arguments),
     Help(help::Arguments),
@@ -83,6 +85,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
+        Command::Publish(arguments) => publish::run(&arguments, context),
         Command::Reindex(arguments) => reindex::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Help(arguments) => help::run(&arguments),

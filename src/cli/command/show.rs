@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let record = read_record(&store, &digest)?;
     let bytes = match &stored.object {
         Object::Present(bytes) => bytes.clone(),
-        Object::Erased | Object::Absent => Vec::new(),
+        Object::Erased | Object::Absent | Object::Withheld => Vec::new(),
     };
     if arguments.canonical {
         return Ok(Answer::bytes(bytes));

@@ -14,8 +14,9 @@ use crate::cli::context::{Context, last_checkpoint, read_note, read_policy};
 use crate::cli::error::CliError;
 use crate::cli::key_store::io_error;
 use crate::cli::output::write_output;
+use crate::cli::place;
 use crate::log::VerifierKey;
-use crate::store::{Read, SqliteStore, StoreError};
+use crate::store::{Read, SqliteStore};
 use crate::verify::{self, Held, Options, Report};
 
 /// Check every hash, link, signature, right and rule
@@ -24,10 +25,12 @@ use crate::verify::{self, Held, Options, Report};
 Examples:
   ledger verify
   ledger verify desk.ledger --json
-  ledger verify --since kept.checkpoint --evidence evidence")]
+  ledger verify --since kept.checkpoint --evidence evidence
+  ledger verify published --json")]
 pub struct Arguments {
-    /// The ledger file; else as for every command
-    file: Option<PathBuf>,
+    /// The ledger file, or a folder into which one was published; else as for every command
+    #[arg(value_name = "FILE|DIR")]
+    ledger_at: Option<PathBuf>,
     /// The log's key as you know it, not as the ledger says
     #[arg(long, value_name = "VKEY")]
     log_key: Option<VerifierKey>,
@@ -43,16 +46,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
-    let path = match &arguments.file {
+    let path = match &arguments.ledger_at {
         Some(path) => path.clone(),
         None => context.ledger_path()?,
     };
-    let store = SqliteStore::open_to_audit(&path).map_err(|error| match error {
-        // `ledger verify` is what the usual hint names.
-        damaged @ StoreError::Damaged { .. } => CliError::from(damaged)
-            .hint("nothing of it can be checked; restore from a copy, never sign on"),
-        other => other.into(),
-    })?;
+    let store = place::open_to_audit(&path)?;
     let kept = (arguments.since.iter())
         .map(|path| Kept::read(path))
         .collect::<Result<Vec<_>, _>>()?;
@@ -65,7 +63,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             .collect::<Result<_, _>>()?,
     };
     let bar = progress_bar();
-    let report = verify::audit(&store, &options, &mut |progress| {
+    let report = verify::audit(&*store, &options, &mut |progress| {
         bar.set_length(progress.size);
         bar.set_position(progress.entries);
     })?;
@@ -98,31 +96,24 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
 struct Kept<'a> {
     path: &'a Path,
     note: String,
-    copy: Option<SqliteStore>,
+    copy: Option<Box<dyn Read>>,
 }
 
 impl<'a> Kept<'a> {
     fn read(path: &'a Path) -> Result<Self, CliError> {
-        let is_ledger = path.is_file() && SqliteStore::open_to_read(path).is_ok();
-        if !is_ledger {
-            let note = read_note(path)?;
-            return Ok(Kept {
-                path,
-                note,
-                copy: None,
-            });
-        }
-        let copy = SqliteStore::open_to_read(path)?;
-        let (_, note) = last_checkpoint(&copy)?;
-        Ok(Kept {
-            path,
-            note,
-            copy: Some(copy),
-        })
+        let copy = match path.is_dir() || SqliteStore::open_to_read(path).is_ok() {
+            true => Some(place::open_to_read(path)?),
+            false => None,
+        };
+        let note = match &copy {
+            Some(copy) => last_checkpoint(&**copy)?.1,
+            None => read_note(path)?,
+        };
+        Ok(Kept { path, note, copy })
     }
 
     fn held(&self) -> Result<Held<'_>, CliError> {
-        let copy = self.copy.as_ref().map(|copy| copy as &dyn Read);
+        let copy = self.copy.as_deref();
         Held::new(&self.note, copy).map_err(|error| {
             CliError::usage(format!(
                 "{}: expected a checkpoint or a ledger: {error}",

@@ -61,12 +61,29 @@ impl NodeId {
     }
 
     /// Names a node that is known to lie within [`MAX_SIZE`] leaves.
-    pub(super) fn at(level: u32, index: u64) -> Self {
+    pub(in crate::log) fn at(level: u32, index: u64) -> Self {
         debug_assert!(level < 63 && index < MAX_SIZE >> level);
         NodeId {
             level: level as u8,
             index,
         }
+    }
+
+    /// Returns the node at this place in the sequence of all nodes: the inverse of
+    /// [`position`](Self::position). There is none beyond those of a tree of [`MAX_SIZE`] leaves.
+    pub fn from_position(position: u64) -> Option<Self> {
+        // The last leaf whose own position is not greater; its nodes follow upon it.
+        let at = |leaf: u64| 2 * leaf - u64::from(leaf.count_ones());
+        let (mut leaf, mut beyond) = (0, MAX_SIZE);
+        while beyond - leaf > 1 {
+            let middle = leaf + (beyond - leaf) / 2;
+            match at(middle) <= position {
+                true => leaf = middle,
+                false => beyond = middle,
+            }
+        }
+        let level = u32::try_from(position - at(leaf)).ok()?;
+        (level <= leaf.trailing_ones()).then(|| NodeId::at(level, leaf >> level))
     }
 
     /// Returns the level, 0 for a leaf and at most 62.
@@ -125,6 +142,7 @@ mod tests {
                 assert_eq!(node.position(), next, "{node}");
                 assert_eq!(usize::from(node.level()), level);
                 assert_eq!(NodeId::new(node.level(), node.index()), Some(node));
+                assert_eq!(NodeId::from_position(next), Some(node));
                 next += 1;
             }
             let size = leaf + 1;
@@ -136,6 +154,8 @@ mod tests {
     fn nodes_end_where_the_greatest_tree_ends() {
         let last = NodeId::new(0, MAX_SIZE - 1).unwrap();
         assert_eq!(last.position(), u64::MAX - 1 - 2 - 62);
+        assert_eq!(NodeId::from_position(last.position()), Some(last));
+        assert_eq!(NodeId::from_position(u64::MAX), None);
         assert_eq!(NodeId::new(0, MAX_SIZE), None);
         assert!(NodeId::new(62, 0).is_some());
         assert_eq!(NodeId::new(62, 1), None);

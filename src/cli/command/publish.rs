@@ -1,0 +1,72 @@
+//! `ledger publish`: the ledger as static files.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use crate::cli::answer::{Answer, counted, good};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::publish::{self, Mode};
+
+/// Write the ledger into a folder that any web server can give out
+///
+/// The folder holds the checkpoint, the tiles of the Merkle tree, the entries and the records, in the layout
+/// of C2SP tlog-tiles; `ledger verify DIR` audits it. Publishing again adds what is new.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ledger publish public
+  ledger publish public --texts all --dry-run")]
+pub struct Arguments {
+    /// The folder: new, empty, or published into before
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Whether to give out article texts, originals and snapshots too: only if they are yours
+    #[arg(long, value_enum, default_value_t = Texts::None, value_name = "WHICH")]
+    texts: Texts,
+    /// Tell what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Texts {
+    None,
+    All,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let store = context.read()?;
+    let texts = match arguments.texts {
+        Texts::None => publish::Texts::None,
+        Texts::All => publish::Texts::All,
+    };
+    let (mode, done) = match arguments.dry_run {
+        false => (Mode::Write, "published into"),
+        true => (Mode::DryRun, "would publish into"),
+    };
+    let summary = publish::publish(&store, &arguments.folder, texts, mode)?;
+    let text = format!(
+        "{}\nsize {}, root {}\n{} since size {}: {} written, {} removed\n",
+        good(&format!("{done} {}", arguments.folder.display())),
+        summary.size,
+        summary.root,
+        counted(summary.size - summary.before, "entry", "entries"),
+        summary.before,
+        counted(summary.written, "file", "files"),
+        counted(summary.removed, "file", "files"),
+    );
+    let json = json!({
+        "format": 1,
+        "folder": arguments.folder,
+        "size": summary.size,
+        "root": summary.root,
+        "before": summary.before,
+        "written": summary.written,
+        "removed": summary.removed,
+        "dryRun": arguments.dry_run,
+    });
+    Ok(Answer::new(text, json))
+}
