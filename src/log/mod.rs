@@ -22,7 +22,7 @@ pub mod verifier_key;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{Cosignature, WitnessKey, WitnessSigner};
 pub use entry::{Entry, EntryError};
-pub use hash::{Hash, HashError, leaf_hash, node_hash};
+pub use hash::{EMPTY_ROOT, Hash, HashError, leaf_hash, node_hash};
 pub use merkle::{
     Frontier, HashReader, MerkleError, NodeId, consistency_proof, inclusion_proof, root,
     verify_consistency, verify_inclusion,
