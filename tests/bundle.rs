@@ -227,3 +227,74 @@ fn bare_proof_is_that_of_the_records_entry() {
     assert_eq!(checkpoint.size(), bundle.last.stored.index + 1);
     assert!(proof.verify(b"another entry", &key).is_err());
 }
+
+#[test]
+fn newer_ledger_tells_what_a_bundle_does_not() {
+    let proved = proved();
+    let desk = &proved.desk;
+    let against = |bundle: &str, place: &str, code: i32| {
+        let key = &proved.log_key;
+        let arguments = ["check", bundle, "--log-key", key, "--against", place];
+        desk.json(&arguments, code)["against"].clone()
+    };
+    desk.ok(&["publish", "public"]);
+    assert_eq!(
+        against("claim.proof.json", "desk.ledger", 0)["outcome"],
+        "current"
+    );
+    assert_eq!(
+        against("claim.proof.json", "public", 0)["outcome"],
+        "current"
+    );
+
+    // Something of no concern, and a retraction.
+    desk.article("Of no concern.\n");
+    desk.ok(&["publish", "public"]);
+    assert_eq!(
+        against("claim.proof.json", "public", 0)["outcome"],
+        "current"
+    );
+    std::fs::copy(desk.ledger(), desk.path("older")).unwrap();
+    let why = [
+        "retract",
+        &proved.claim,
+        "--why",
+        "A mistake",
+        "--as",
+        "ada",
+    ];
+    let retraction = desk.hash(&why);
+    desk.ok(&["publish", "public"]);
+    for place in ["desk.ledger", "public"] {
+        let told = against("claim.proof.json", place, 1);
+        assert_eq!(told["outcome"], "outdated");
+        assert_eq!(told["later"][0]["hash"], retraction);
+        assert_eq!(told["leftOut"], serde_json::json!([]));
+    }
+    desk.ok(&["prove", &proved.claim, "-o", "new.proof.json"]);
+    assert_eq!(against("new.proof.json", "older", 3)["outcome"], "older");
+
+    // A bundle from which the correction was taken is verified by itself.
+    let mut stripped = proved.bundle();
+    stripped.items.retain(|item| {
+        let entry = ledger::log::Entry::parse(&item.stored.bytes).unwrap();
+        entry.kind != "correction"
+    });
+    desk.write("stripped.proof.json", stripped.to_bytes().unwrap());
+    let arguments = ["check", "stripped.proof.json", "--log-key", &proved.log_key];
+    assert_eq!(desk.ok(&arguments)["state"], "decided");
+    let told = against("stripped.proof.json", "desk.ledger", 1);
+    assert_eq!(told["leftOut"][0]["kind"], "correction");
+
+    // Another history under the same key.
+    let other = Desk::founded();
+    for number in 0..20 {
+        other.article(&format!("Number {number}.\n"));
+    }
+    let place = other.ledger().display().to_string();
+    assert_eq!(
+        against("claim.proof.json", &place, 1)["outcome"],
+        "contradicted"
+    );
+    desk.fails(&["check", &proved.claim, "--against", "public"], 2);
+}

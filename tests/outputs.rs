@@ -486,6 +486,8 @@ impl Play {
         self.answer(&format!("prove {claim} -o c.proof.json"), 0, "prove");
         self.answer("check c.proof.json", 3, "check");
         self.answer("publish public", 0, "publish");
+        self.answer("check c.proof.json --against desk.ledger", 3, "check");
+        self.answer("check c.proof.json --against public", 3, "check");
         self.answer("verify public", 0, "verify");
         self.receipt(&format!("erase {other} --reason 'A court' --as ada --yes"));
         self.answer(&format!("check {other}"), 3, "check");

@@ -6,12 +6,13 @@
 //! file, `ledger check` checks it, from a file or made on the spot from a ledger.
 //!
 //! Follows `docs/spec/bundle.md`. A bundle speaks as of its checkpoint. That nothing was left out of it, and
-//! nothing recorded since, it can't show: see [`newer`].
+//! nothing recorded since, it can't show: see [`compare`].
 
 mod check;
 mod file;
 mod gather;
 mod look_ups;
+mod newer;
 mod standing;
 
 use crate::canonical::Digest;
@@ -22,6 +23,7 @@ pub use check::{CheckError, LogTrust, Trust, check};
 pub use file::{FormError, MAX_BUNDLE_LEN};
 pub use gather::{GatherError, MAX_ITEMS, gather};
 pub use look_ups::{claims_in, compare_look_ups};
+pub use newer::{Comparison, Newer, Statement, compare};
 pub use standing::{Attestation, Outcome, Standing, Step};
 
 /// A part of a ledger that speaks of one record. Nothing in it is checked yet.

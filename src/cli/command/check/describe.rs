@@ -1,7 +1,7 @@
 //! What a reader is told, in lines of text.
 
 use super::Found;
-use crate::bundle::{Attestation, Outcome, Standing};
+use crate::bundle::{Attestation, Comparison, Outcome, Standing};
 use crate::canonical::Digest;
 use crate::cli::answer::{Exit, bad, bold, dim, good, unknown, witnessed};
 use crate::cli::command::log::conclusion;
@@ -53,6 +53,9 @@ pub(super) fn describe(found: &Found) -> String {
         standing.size,
     ));
     let decided = standing.decided_review().map(|review| review.index);
+    if let Some(comparison) = &found.comparison {
+        text.push_str(&format!("\n{}", describe_comparison(standing, comparison)));
+    }
     for one in &standing.cosigned {
         let time = witnessed(one.time);
         text.push_str(&format!("witnessed  {}, {time}\n", one.witness));
@@ -96,6 +99,50 @@ pub(super) fn describe(found: &Found) -> String {
             "\n{} {claim}\n",
             bad("a claim in it was retracted:")
         ));
+    }
+    text
+}
+
+/// Says what a newer ledger adds to a bundle.
+fn describe_comparison(standing: &Standing, comparison: &Comparison) -> String {
+    let newer = match comparison {
+        Comparison::Older { size } => {
+            return format!(
+                "{}\n",
+                unknown(&format!(
+                    "not compared: the other ledger has only {size} entries, this speaks of {}",
+                    standing.size
+                ))
+            );
+        }
+        Comparison::Contradicted(why) => {
+            return format!(
+                "{}\n",
+                bad(&format!("the other ledger contradicts it: {why}"))
+            );
+        }
+        Comparison::Continued(newer) => newer,
+    };
+    let time = (newer.recorded).map_or_else(String::new, |time| format!(", {time}"));
+    let as_of = format!("as of {} entries{time}", newer.size);
+    let mut text = match (newer.is_current(), newer.left_out_checked) {
+        (true, true) => format!(
+            "{}\n",
+            good(&format!("nothing else is said of it, {as_of}"))
+        ),
+        (true, false) => format!(
+            "{}\n",
+            good(&format!("nothing was said of it since, {as_of}"))
+        ),
+        (false, _) => format!("{}\n", bad(&format!("more is said of it, {as_of}"))),
+    };
+    for (what, statements) in [("since then", &newer.later), ("left out", &newer.left_out)] {
+        for one in statements {
+            text.push_str(&format!(
+                "  {what}: {} {}, index {}\n",
+                one.kind, one.digest, one.index
+            ));
+        }
     }
     text
 }

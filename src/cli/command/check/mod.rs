@@ -10,11 +10,14 @@ use serde_json::json;
 
 use self::describe::describe;
 use self::to_json::to_json;
-use crate::bundle::{self, Bundle, CheckError, FormError, LogTrust, Outcome, Standing, Trust};
+use crate::bundle::{
+    self, Bundle, CheckError, Comparison, FormError, LogTrust, Outcome, Standing, Trust,
+};
 use crate::canonical::{Digest, DigestPrefix, text};
 use crate::cli::answer::{Answer, Exit, dim, unknown};
 use crate::cli::context::{Context, ledger_facts, read_input, read_policy, resolve};
 use crate::cli::error::CliError;
+use crate::cli::place;
 use crate::log::{Policy, VerifierKey};
 use crate::record::{Content, Record};
 use crate::rules::State;
@@ -30,7 +33,8 @@ use crate::store::Read;
 Examples:
   ledger check $CLAIM
   ledger check \"make it disappear\" --json
-  ledger check kept.proof.json --log-key $LOG_KEY")]
+  ledger check kept.proof.json --log-key $LOG_KEY
+  ledger check kept.proof.json --log-key $LOG_KEY --against desk.ledger")]
 pub struct Arguments {
     /// A provenance hash (or its beginning), a proof bundle, or quoted words
     #[arg(value_name = "HASH|FILE|TEXT")]
@@ -38,6 +42,9 @@ pub struct Arguments {
     /// The log's key as you know it, not as the ledger says
     #[arg(long, value_name = "VKEY")]
     log_key: Option<VerifierKey>,
+    /// Compare a proof bundle with the ledger of today: a file, or a folder into which it was published
+    #[arg(long, value_name = "FILE|DIR")]
+    against: Option<PathBuf>,
     /// Whom you trust: a C2SP policy of logs and witnesses, of whom enough must have cosigned
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -71,6 +78,8 @@ struct Found {
     /// Whether records of this ledger were erased: if one of them spoke of this record can't be told.
     /// Absent where there is no ledger to ask.
     erased_work: Option<bool>,
+    /// How a proof bundle compares with a newer ledger, if one was named.
+    comparison: Option<Comparison>,
 }
 
 impl Found {
@@ -78,9 +87,15 @@ impl Found {
     fn exit(&self) -> Exit {
         let not_checked = |outcome: &Outcome| matches!(outcome, Outcome::NotChecked(_));
         let steps = &self.standing.record.steps;
-        if self.standing.all().any(|one| one.has_failed()) {
+        let is_outdated = match &self.comparison {
+            None | Some(Comparison::Older { .. }) => false,
+            Some(Comparison::Continued(newer)) => !newer.is_current(),
+            Some(Comparison::Contradicted(_)) => true,
+        };
+        let is_older = matches!(self.comparison, Some(Comparison::Older { .. }));
+        if is_outdated || self.standing.all().any(|one| one.has_failed()) {
             Exit::Wrong
-        } else if steps.iter().any(|step| not_checked(&step.outcome)) {
+        } else if is_older || steps.iter().any(|step| not_checked(&step.outcome)) {
             Exit::Failed
         } else {
             Exit::Done
@@ -105,11 +120,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         _ if query.parse::<DigestPrefix>().is_ok() => Some(query),
         _ => None,
     };
+    let is_file =
+        |query: &str| query == "-" || query.ends_with(SUFFIX) || Path::new(query).is_file();
+    if arguments.against.is_some() && (hash.is_some() || !is_file(query)) {
+        return Err(
+            CliError::usage("--against compares a proof bundle, and this is none")
+                .hint("`ledger prove` writes one"),
+        );
+    }
     match hash {
         Some(hash) => check_hash(hash, arguments, context),
-        None if query == "-" || query.ends_with(SUFFIX) || Path::new(query).is_file() => {
-            check_file(query, arguments)
-        }
+        None if is_file(query) => check_file(query, arguments),
         None => check_words(query, arguments, context),
     }
 }
@@ -144,16 +165,35 @@ fn check_file(file: &str, arguments: &Arguments) -> Result<Answer, CliError> {
         CheckError::Store(error) => error.into(),
         error => CliError::refused(format!("{file} proves nothing: {error}")),
     })?;
-    let size = standing.size;
     let found = Found {
+        comparison: compare(&bundle, &standing, arguments)?,
         standing,
         claims: Vec::new(),
         erased_work: None,
     };
-    Ok(found.answer().note(format!(
-        "note: this is the standing as of {size} entries; a later correction is not in the file, and one that was \
-         taken out of it would not be missed",
-    )))
+    Ok(match found.comparison {
+        Some(_) => found.answer(),
+        None => found.answer().note(format!(
+            "note: this is the standing as of {} entries; a later correction is not in the file, and one that was \
+             taken out of it would not be missed: --against compares with the ledger of today",
+            found.standing.size
+        )),
+    })
+}
+
+/// Compares a bundle with the ledger that the reader names.
+fn compare(
+    bundle: &Bundle,
+    standing: &Standing,
+    arguments: &Arguments,
+) -> Result<Option<Comparison>, CliError> {
+    let Some(place) = &arguments.against else {
+        return Ok(None);
+    };
+    // Only a log of the same key can say anything of this one.
+    let log_key: VerifierKey = standing.log_key.parse().map_err(CliError::refused)?;
+    let ledger = place::open_to_read(place)?;
+    Ok(Some(bundle::compare(bundle, standing, &log_key, &*ledger)?))
 }
 
 /// Gathers a bundle from the ledger and checks it, as anybody could who is handed it.
@@ -171,6 +211,7 @@ fn find(store: &dyn Read, index: u64, arguments: &Arguments) -> Result<Found, Cl
     Ok(Found {
         claims: bundle::claims_in(store, &standing.record.digest)?,
         erased_work: Some(ledger_facts(store)?.erased_work),
+        comparison: None,
         standing,
     })
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Found;
-use crate::bundle::{Attestation, Outcome};
+use crate::bundle::{Attestation, Comparison, Outcome, Statement};
 use crate::cli::answer::{Exit, witnessed};
 use crate::cli::command::key;
 
@@ -64,7 +64,29 @@ pub(super) fn to_json(found: &Found) -> Value {
     json["claims"] = claims
         .map(|(hash, state)| json!({ "hash": hash, "state": state }))
         .collect();
+    if let Some(comparison) = &found.comparison {
+        json["against"] = comparison_json(comparison);
+    }
     json
+}
+
+fn comparison_json(comparison: &Comparison) -> Value {
+    let list = |statements: &[Statement]| -> Vec<Value> {
+        (statements.iter())
+            .map(|one| json!({ "hash": one.digest, "index": one.index, "kind": one.kind }))
+            .collect()
+    };
+    match comparison {
+        Comparison::Older { size } => json!({ "outcome": "older", "size": size }),
+        Comparison::Contradicted(why) => json!({ "outcome": "contradicted", "why": why }),
+        Comparison::Continued(newer) => json!({
+            "outcome": if newer.is_current() { "current" } else { "outdated" },
+            "size": newer.size,
+            "later": list(&newer.later),
+            "leftOut": list(&newer.left_out),
+            "leftOutChecked": newer.left_out_checked,
+        }),
+    }
 }
 
 fn attestation_json(one: &Attestation) -> Value {
