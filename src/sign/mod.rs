@@ -3,6 +3,7 @@
 //! One rule decides whether a signature is valid, for every verifier alike; it stands in
 //! [`PublicKey`] and in `docs/spec/signature.md`. Randomness comes in as arguments.
 
+pub mod batch;
 pub mod did;
 pub mod key;
 pub mod key_file;

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use crate::cli::answer::{Answer, Exit, bad, bold, counted, good, unknown};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, entropy};
 use crate::cli::error::CliError;
 use crate::log::VerifierKey;
 use crate::store::{SqliteStore, StoreError};
@@ -42,6 +42,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     })?;
     let options = Options {
         log_key: arguments.log_key.clone(),
+        batch_seed: Some(entropy()?),
     };
     let bar = progress_bar();
     let report = verify::audit(&store, &options, &mut |progress| {
