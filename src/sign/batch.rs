@@ -181,3 +181,58 @@ fn is_torsion_free(point: &EdwardsPoint) -> bool {
         EdwardsPoint::vartime_double_scalar_mul_basepoint(&-Scalar::ONE, point, &Scalar::ZERO);
     product == -point
 }
+
+#[cfg(test)]
+mod tests {
+    use curve25519_dalek::constants::EIGHT_TORSION;
+
+    use super::*;
+
+    /// The nineteen y from p on, with and without a sign, and those just below. Nobody can sign with those that
+    /// are points, so no signature shows whether they are refused.
+    #[test]
+    fn canonical_is_what_the_point_is_encoded_as() {
+        for (low, high) in (0..=0xff).flat_map(|low| [(low, 0x7f), (low, 0xff)]) {
+            let mut encoded = [0xff; 32];
+            (encoded[0], encoded[31]) = (low, high);
+            assert_eq!(is_canonical(&encoded), low < 0xed, "{low:x} {high:x}");
+            // p - 1, the point of order 2, has a second encoding by its sign alone.
+            if let Some(point) = CompressedEdwardsY(encoded).decompress()
+                && low != 0xec
+            {
+                let same = point.compress().to_bytes() == encoded;
+                assert_eq!(is_canonical(&encoded), same, "{low:x} {high:x}");
+            }
+        }
+        let mut inside = [0xff; 32];
+        inside[17] = 0xfe;
+        assert!(is_canonical(&inside));
+    }
+
+    #[test]
+    fn torsion_is_found_under_every_point() {
+        for n in 0..20_u64 {
+            let point = EdwardsPoint::mul_base(&Scalar::from(n));
+            assert!(is_torsion_free(&point));
+            for torsion in &EIGHT_TORSION[1..] {
+                assert!(!is_torsion_free(&(point + torsion)));
+            }
+        }
+    }
+
+    #[test]
+    fn sums_are_those_of_the_subsets() {
+        let terms: Vec<Term> = (0..50)
+            .map(|i| Term {
+                coefficient: coefficient(&[7; 32], i),
+                r: EdwardsPoint::mul_base(&Scalar::from(i + 1)),
+            })
+            .collect();
+        let sums = subset_sums(&terms);
+        for (bit, sum) in sums.iter().enumerate() {
+            let is_in = |term: &&Term| term.coefficient[bit / 8] >> (bit % 8) & 1 == 1;
+            let expected: EdwardsPoint = terms.iter().filter(is_in).map(|term| term.r).sum();
+            assert_eq!(*sum, expected, "bit {bit}");
+        }
+    }
+}

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::RandomState;
+use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 
@@ -21,9 +22,9 @@ use crate::store::{Derived, Read, StoreError, StoredEntry};
 /// Entries that are examined at a time, on all cores; the store returns fewer if they are long.
 const CHUNK: usize = 8192;
 
-/// Bounds of what one core examines at a time. A batch of signatures pays once for some 8,000 additions; from
-/// the larger one on, a longer batch saves no more.
-const BATCH: std::ops::RangeInclusive<usize> = 512..=4096;
+/// Entries that one core examines at a time: fewer are not worth a batch of signatures, and beyond the larger
+/// number a batch gains little.
+const BATCH: RangeInclusive<usize> = 512..=4096;
 
 /// Checkpoints that are read at a time. A hostile file may hold long ones.
 const CHECKPOINT_CHUNK: usize = 64;
@@ -158,8 +159,16 @@ impl<'a> Audit<'a> {
         let keys = KnownKeys::default();
         let lookup = |digest: &Digest| store.object(digest);
         let mut anchors = Anchors::new(&lookup);
+        let mut limit = CHUNK;
         loop {
-            let stored = store.entries(self.fold.next_index(), CHUNK)?;
+            let stored = match store.entries(self.fold.next_index(), limit) {
+                // There is damage among these: what comes before it can be checked.
+                Err(StoreError::Damaged { .. }) if limit > 1 => {
+                    limit /= 2;
+                    continue;
+                }
+                stored => stored?,
+            };
             if stored.is_empty() {
                 break;
             }
