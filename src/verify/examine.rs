@@ -60,8 +60,8 @@ pub fn examine(stored: &StoredEntry, keys: &KnownKeys) -> Examined {
     })
 }
 
-/// Checks many stored entries, their signatures in one [batch](crate::sign::batch) under `seed`: as [`examine`]
-/// checks each, and in their order.
+/// Checks many stored entries as [`examine`] checks each, in their order, with the signatures in one
+/// [batch](crate::sign::batch) under `seed`.
 pub fn examine_all(stored: &[StoredEntry], keys: &KnownKeys, seed: &[u8; 32]) -> Vec<Examined> {
     let entries: Vec<_> = stored
         .iter()
@@ -74,7 +74,7 @@ pub fn examine_all(stored: &[StoredEntry], keys: &KnownKeys, seed: &[u8; 32]) ->
         .collect()
 }
 
-/// Returns the places of the entries under whose sound key the signature does not fit.
+/// Returns the places of the entries that have a sound key and a signature that does not fit it.
 fn wrong_signatures(
     entries: &[Result<Entry, EntryError>],
     keys: &KnownKeys,
@@ -101,7 +101,7 @@ fn wrong_signatures(
     wrong.into_iter().map(|at| sound[at].0).collect()
 }
 
-/// Checks one stored entry of which everything is read but the record.
+/// Checks one stored entry, of which the log's part is read; `is_signed` tells whether the signature fits.
 fn examine_parsed(
     stored: &StoredEntry,
     entry: Result<Entry, EntryError>,
