@@ -3,7 +3,7 @@
 use ledger::canonical::{Digest, Timestamp};
 use ledger::log::{Checkpoint, Entry, Frontier, Hash, NoteSigner, leaf_hash};
 use ledger::record::{Content, Kind, Record, Salt};
-use ledger::sign::{Proof, SecretKey};
+use ledger::sign::{Did, Proof, SecretKey};
 use ledger::store::{Derived, SqliteStore, Store as _};
 use ledger::verify::{Options, Report, audit};
 use ledger::writer::reindex;
@@ -66,12 +66,17 @@ impl Forger {
     }
 
     fn append(&mut self, kind: &str, record: &[u8], signer: u8) -> Digest {
+        let proof = Proof::sign(&Digest::of(record), &key(signer), now());
+        self.append_with(kind, record, proof)
+    }
+
+    fn append_with(&mut self, kind: &str, record: &[u8], proof: Proof) -> Digest {
         let digest = Digest::of(record);
         let entry = Entry {
             index: self.frontier.size(),
             kind: kind.to_owned(),
             prev: self.prev,
-            proof: Proof::sign(&digest, &key(signer), now()),
+            proof,
             record: digest,
             recorded: now(),
         };
@@ -182,3 +187,47 @@ fn rows_whose_fingerprints_cancel_are_found() {
 const CANCELLING: [u64; 8] = [
     464_542, 427_049, 641_637, 570_938, 135_897, 53_425, 349_284, 187_326,
 ];
+
+#[test]
+fn audit_in_batches_finds_what_the_audit_one_by_one_finds() {
+    let mut forger = Forger::founded();
+    for salt in 2..150 {
+        forger.source(salt);
+    }
+    let options = Options {
+        batch_seed: Some([7; 32]),
+        ..Options::default()
+    };
+    let both = |forger: &mut Forger| {
+        let singly = forger.audit();
+        let in_batches = audit(&forger.store, &options, &mut |_| {}).unwrap();
+        assert_eq!(format!("{in_batches:#?}"), format!("{singly:#?}"));
+        singly
+    };
+    let report = both(&mut forger);
+    assert!(report.is_ok(), "{report:#?}");
+
+    let source = json!({ "title": "S", "published": "unknown", "level": "primary" });
+    let record = record(Kind::Source, &source, 1, 150);
+    let good = Proof::sign(&Digest::of(&record), &key(1), now());
+    let mut wrong = good.clone();
+    wrong.signature[40] ^= 1;
+    forger.append_with("source", &record, wrong);
+    // No point of the curve.
+    let unsound = Proof {
+        key: Did::from_bytes([2; 32]),
+        ..good
+    };
+    forger.append_with("source", b"no record", unsound);
+    for salt in 151..=255 {
+        forger.source(salt);
+    }
+    let report = both(&mut forger);
+    let signatures: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "signature")
+        .map(|finding| finding.index)
+        .collect();
+    assert_eq!(signatures, [Some(150), Some(151)], "{report:#?}");
+}

@@ -97,10 +97,7 @@ impl Context {
         if let Some(seed) = &self.seed {
             return Ok(*Digest::of(format!("{seed}\n{purpose}").as_bytes()).as_bytes());
         }
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| CliError::failed(format!("no random bytes to be had: {error}")))?;
-        Ok(bytes)
+        entropy()
     }
 
     /// Returns a salt for a record with this content.
@@ -169,6 +166,14 @@ impl Context {
     pub fn write(&self) -> Result<SqliteStore, CliError> {
         Ok(SqliteStore::open(&self.ledger_path()?)?)
     }
+}
+
+/// Returns 32 random bytes that nobody can foresee, whatever `LEDGER_SEED` says.
+pub fn entropy() -> Result<[u8; 32], CliError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| CliError::failed(format!("no random bytes to be had: {error}")))?;
+    Ok(bytes)
 }
 
 /// Returns one of the user's folders: what the XDG variable says, or else a folder in their home.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::traits::IsIdentity;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
@@ -69,6 +70,11 @@ impl PublicKey {
     /// Returns the 32 bytes of the key.
     pub fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
+    }
+
+    /// Returns the point that the key is: in the group of prime order, and not the identity.
+    pub(super) fn point(&self) -> EdwardsPoint {
+        self.0.to_edwards()
     }
 
     /// Checks a signature: `s` is below the group order, `R` is canonically encoded and not of small

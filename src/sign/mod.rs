@@ -1,8 +1,10 @@
 //! Who said it: Ed25519 keys, `did:key` names, W3C Data Integrity proofs, key files.
 //!
 //! One rule decides whether a signature is valid, for every verifier alike; it stands in
-//! [`PublicKey`] and in `docs/spec/signature.md`. Randomness comes in as arguments.
+//! [`PublicKey`] and in `docs/spec/signature.md`, and a [`batch`] of signatures decides the same. Randomness
+//! comes in as arguments.
 
+pub mod batch;
 pub mod did;
 pub mod key;
 pub mod key_file;

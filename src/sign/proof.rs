@@ -123,8 +123,9 @@ pub fn decode_proof_value(text: &str) -> Result<[u8; 64], ProofError> {
         return Err(wrong());
     }
     let mut signature = [0; 64];
+    // Base58btc writes bytes in one way only, so this text is what `encode_proof_value` writes.
     match bs58::decode(encoded).onto(&mut signature) {
-        Ok(64) if encode_proof_value(&signature) == text => Ok(signature),
+        Ok(64) => Ok(signature),
         _ => Err(wrong()),
     }
 }

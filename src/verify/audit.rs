@@ -5,12 +5,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::RandomState;
+use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 
 use super::anchors::Anchors;
 use super::cosignatures::Cosignatures;
-use super::examine::{Examined, KnownKeys, examine};
+use super::examine::{Examined, KnownKeys, examine, examine_all};
 use super::finding::{Check, Counts, Finding, Notice, Report};
 use super::fold::Fold;
 use super::history::{Held, History};
@@ -18,10 +19,14 @@ use super::objects::Objects;
 use crate::canonical::Digest;
 use crate::log::{Checkpoint, Hash, NodeId, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
-use crate::store::{Derived, Read, StoreError};
+use crate::store::{Derived, Read, StoreError, StoredEntry};
 
-/// Entries that are examined at a time.
-const CHUNK: usize = 1024;
+/// Entries that are examined at a time, on all cores; the store returns fewer if they are long.
+const CHUNK: usize = 8192;
+
+/// Entries that one core examines at a time: fewer are not worth a batch of signatures, and beyond the larger
+/// number a batch gains little.
+const BATCH: RangeInclusive<usize> = 512..=4096;
 
 /// Checkpoints that are read at a time. A hostile file may hold long ones.
 const CHECKPOINT_CHUNK: usize = 64;
@@ -38,6 +43,9 @@ pub struct Options<'a> {
     pub since: Vec<Held<'a>>,
     /// The logs and witnesses whom the auditor trusts.
     pub policy: Option<&'a Policy>,
+    /// Fresh randomness under which signatures are checked in [batches](crate::sign::batch), several times as
+    /// fast: nobody who could write to the ledger may know it. Without it each is checked alone.
+    pub batch_seed: Option<[u8; 32]>,
 }
 
 /// How far an audit is.
@@ -80,6 +88,7 @@ struct Audit<'a> {
     history: History<'a>,
     policy: Option<&'a Policy>,
     cosignatures: Cosignatures,
+    batch_seed: Option<[u8; 32]>,
     fold: Fold<NoFacts>,
     counts: Counts,
     findings: Vec<Finding>,
@@ -113,6 +122,7 @@ impl<'a> Audit<'a> {
             history: History::new(&options.since),
             policy: options.policy,
             cosignatures: Cosignatures::default(),
+            batch_seed: options.batch_seed,
             fold: Fold::new(),
             counts: Counts::default(),
             findings: Vec::new(),
@@ -167,15 +177,20 @@ impl<'a> Audit<'a> {
         let keys = KnownKeys::default();
         let lookup = |digest: &Digest| store.object(digest);
         let mut anchors = Anchors::new(&lookup);
+        let mut limit = CHUNK;
         loop {
-            let stored = store.entries(self.fold.next_index(), CHUNK)?;
+            let stored = match store.entries(self.fold.next_index(), limit) {
+                // There is damage among these: what comes before it can be checked.
+                Err(StoreError::Damaged { .. }) if limit > 1 => {
+                    limit /= 2;
+                    continue;
+                }
+                stored => stored?,
+            };
             if stored.is_empty() {
                 break;
             }
-            let examined: Vec<Examined> = stored
-                .par_iter()
-                .map(|entry| examine(entry, &keys))
-                .collect();
+            let examined = self.examine(&stored, &keys);
             for (entry, stored) in std::iter::zip(&examined, &stored) {
                 self.check_entry(entry, &stored.record, &mut anchors)?;
             }
@@ -195,6 +210,20 @@ impl<'a> Audit<'a> {
             );
         }
         Ok(())
+    }
+
+    /// Checks what can be said of each entry alone, on all cores.
+    fn examine(&self, stored: &[StoredEntry], keys: &KnownKeys) -> Vec<Examined> {
+        let Some(seed) = &self.batch_seed else {
+            let each = stored.par_iter().map(|entry| examine(entry, keys));
+            return each.collect();
+        };
+        let share = stored.len().div_ceil(rayon::current_num_threads());
+        // One seed serves every batch: all that is signed was there before it was drawn.
+        stored
+            .par_chunks(share.clamp(*BATCH.start(), *BATCH.end()))
+            .flat_map_iter(|batch| examine_all(batch, keys, seed))
+            .collect()
     }
 
     fn check_entry(

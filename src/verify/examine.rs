@@ -1,12 +1,15 @@
 //! What can be said of one entry alone: form, digests, signature. Pure, so that it runs on all cores.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::iter;
 use std::sync::RwLock;
 
 use super::finding::{Check, Finding};
 use crate::canonical::Digest;
+use crate::log::entry::EntryError;
 use crate::log::{Entry, Hash, leaf_hash};
 use crate::record::{Kind, Record, RecordError};
+use crate::sign::batch::{self, Signed};
 use crate::sign::{Did, KeyError, PublicKey};
 use crate::store::{Object, StoredEntry};
 
@@ -51,6 +54,60 @@ impl KnownKeys {
 
 /// Checks one stored entry.
 pub fn examine(stored: &StoredEntry, keys: &KnownKeys) -> Examined {
+    let entry = Entry::parse(&stored.bytes);
+    examine_parsed(stored, entry, keys, |entry, key| {
+        entry.proof.verify(&entry.record, key).is_ok()
+    })
+}
+
+/// Checks many stored entries as [`examine`] checks each, in their order, with the signatures in one
+/// [batch](crate::sign::batch) under `seed`.
+pub fn examine_all(stored: &[StoredEntry], keys: &KnownKeys, seed: &[u8; 32]) -> Vec<Examined> {
+    let entries: Vec<_> = stored
+        .iter()
+        .map(|stored| Entry::parse(&stored.bytes))
+        .collect();
+    let wrong = wrong_signatures(&entries, keys, seed);
+    iter::zip(stored, entries)
+        .enumerate()
+        .map(|(i, (stored, entry))| examine_parsed(stored, entry, keys, |_, _| !wrong.contains(&i)))
+        .collect()
+}
+
+/// Returns the places of the entries that have a sound key and a signature that does not fit it.
+fn wrong_signatures(
+    entries: &[Result<Entry, EntryError>],
+    keys: &KnownKeys,
+    seed: &[u8; 32],
+) -> HashSet<usize> {
+    let sound: Vec<(usize, &Entry, PublicKey, [u8; 64])> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(i, entry)| {
+            let entry = entry.as_ref().ok()?;
+            let key = keys.get(&entry.proof.key).ok()?;
+            Some((i, entry, key, entry.proof.signed_bytes(&entry.record)))
+        })
+        .collect();
+    let signed: Vec<Signed<'_>> = sound
+        .iter()
+        .map(|(_, entry, key, message)| Signed {
+            key,
+            message,
+            signature: &entry.proof.signature,
+        })
+        .collect();
+    let wrong = batch::verify_all(&signed, seed);
+    wrong.into_iter().map(|at| sound[at].0).collect()
+}
+
+/// Checks one stored entry, of which the log's part is read; `is_signed` tells whether the signature fits.
+fn examine_parsed(
+    stored: &StoredEntry,
+    entry: Result<Entry, EntryError>,
+    keys: &KnownKeys,
+    is_signed: impl FnOnce(&Entry, &PublicKey) -> bool,
+) -> Examined {
     let mut examined = Examined {
         index: stored.index,
         leaf: leaf_hash(&stored.bytes),
@@ -60,9 +117,9 @@ pub fn examine(stored: &StoredEntry, keys: &KnownKeys) -> Examined {
         findings: Vec::new(),
         unknown: None,
     };
-    match Entry::parse(&stored.bytes) {
+    match entry {
         Ok(entry) => {
-            examined.check_entry(&entry, stored, keys);
+            examined.check_entry(&entry, stored, keys, is_signed);
             examined.entry = Some(entry);
         }
         Err(error) => examined.fault(Check::EntryMalformed, "a canonical entry", error),
@@ -89,7 +146,13 @@ impl Examined {
             .push(Finding::new(check, self.index, expected, found));
     }
 
-    fn check_entry(&mut self, entry: &Entry, stored: &StoredEntry, keys: &KnownKeys) {
+    fn check_entry(
+        &mut self,
+        entry: &Entry,
+        stored: &StoredEntry,
+        keys: &KnownKeys,
+        is_signed: impl FnOnce(&Entry, &PublicKey) -> bool,
+    ) {
         if entry.index != stored.index {
             self.fault(Check::EntryIndex, stored.index, entry.index);
         }
@@ -98,7 +161,7 @@ impl Examined {
         }
         let did = &entry.proof.key;
         match keys.get(did) {
-            Ok(key) if entry.proof.verify(&entry.record, &key).is_ok() => {}
+            Ok(key) if is_signed(entry, &key) => {}
             Ok(_) => self.fault(
                 Check::Signature,
                 format!("a signature of {} by {did}", entry.record),

@@ -4,7 +4,7 @@
 //! not look. Findings are collected, never stopped at. The same checks run before anything is
 //! appended, so that nothing enters that an audit would reject.
 //!
-//! - [`examine`]: what can be said of one entry alone, on all cores;
+//! - [`examine`]: what can be said of one entry alone, on all cores, signatures in batches;
 //! - [`fold`]: what depends on the entries before it, in order: chain, tree, clock, rules;
 //! - [`anchors`]: whether quoted words stand where the record says;
 //! - [`objects`]: whether what records need is there, whole, or lawfully gone;

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::cli::answer::{Answer, Exit, bad, bold, counted, good, unknown, witnessed};
-use crate::cli::context::{Context, last_checkpoint, read_note, read_policy};
+use crate::cli::context::{Context, entropy, last_checkpoint, read_note, read_policy};
 use crate::cli::error::CliError;
 use crate::cli::key_store::io_error;
 use crate::cli::output::write_output;
@@ -61,6 +61,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         since: (kept.iter())
             .map(|kept| kept.held())
             .collect::<Result<_, _>>()?,
+        batch_seed: Some(entropy()?),
     };
     let bar = progress_bar();
     let report = verify::audit(&*store, &options, &mut |progress| {
