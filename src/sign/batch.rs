@@ -14,7 +14,7 @@
 //!
 //! - *Torsion.* If some `R` has a torsion part, then of two subsets that differ only in that `R`, at most one has
 //!   a sum without. So each `S_m` shows it with probability 1/2 or more, whatever the other `R`s are, and
-//!   [`TESTED`] sums miss it with 2^-64 or less.
+//!   64 sums miss it with 2^-64 or less.
 //! - *Equation.* `Σ z R` is `Σ 2^m S_m`, and must be `[Σ z s]B - Σ [z k]A`. If no `R` has a torsion part, all of
 //!   this happens in a group of prime order, where a wrong equation makes every value of its z wrong but one: it
 //!   passes with 2^-128 or less.

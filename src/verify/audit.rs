@@ -177,16 +177,8 @@ impl<'a> Audit<'a> {
         let keys = KnownKeys::default();
         let lookup = |digest: &Digest| store.object(digest);
         let mut anchors = Anchors::new(&lookup);
-        let mut limit = CHUNK;
         loop {
-            let stored = match store.entries(self.fold.next_index(), limit) {
-                // There is damage among these: what comes before it can be checked.
-                Err(StoreError::Damaged { .. }) if limit > 1 => {
-                    limit /= 2;
-                    continue;
-                }
-                stored => stored?,
-            };
+            let stored = store.entries(self.fold.next_index(), CHUNK)?;
             if stored.is_empty() {
                 break;
             }

@@ -61,7 +61,7 @@ pub fn examine(stored: &StoredEntry, keys: &KnownKeys) -> Examined {
 }
 
 /// Checks many stored entries as [`examine`] checks each, in their order, with the signatures in one
-/// [batch](crate::sign::batch) under `seed`.
+/// [batch] under `seed`.
 pub fn examine_all(stored: &[StoredEntry], keys: &KnownKeys, seed: &[u8; 32]) -> Vec<Examined> {
     let entries: Vec<_> = stored
         .iter()
