@@ -44,6 +44,8 @@ fn killed_process_leaves_all_or_nothing() {
         let mut child = desk
             .command()
             .args(["--ledger", &copy, "record", "large.json", "--as", "ada"])
+            // Each round is a ledger of its own.
+            .env("LEDGER_STATE", desk.path(&format!("state{round}")))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -60,9 +62,12 @@ fn killed_process_leaves_all_or_nothing() {
             "round {round}: {after}"
         );
         outcomes[usize::from(after > before)] += 1;
+        let state = format!("state{round}");
         desk.ok(&[
             "--ledger",
             &copy,
+            "--state",
+            &state,
             "policy",
             "--approvals",
             "2",

@@ -172,7 +172,9 @@ impl From<GuardError> for CliError {
     fn from(error: GuardError) -> Self {
         let mut failed = CliError::failed(with_causes(&error));
         match &error {
-            GuardError::Unreadable(_) | GuardError::NotACheckpoint { .. } => {
+            GuardError::Unreadable(_)
+            | GuardError::Unwritable(_)
+            | GuardError::NotACheckpoint { .. } => {
                 return failed.hint("`ledger help rollback` says where it is kept, and why");
             }
             GuardError::RolledBack { .. } => {}

@@ -15,7 +15,7 @@ use crate::record::source::Stance;
 use crate::record::{Content, FieldError, Origin, Record};
 use crate::sign::SecretKey;
 use crate::store::{Read, SqliteStore, Store};
-use crate::writer::{self, Guard, Mode, Receipt, Submission, WriteError};
+use crate::writer::{self, Mode, Receipt, Submission, Unguarded, WriteError};
 
 /// Where help lists them.
 const SIGNING: &str = "Signing";
@@ -154,12 +154,11 @@ pub fn open_key(context: &Context, signing: &Signing) -> Result<SecretKey, CliEr
     )
 }
 
-/// Founds a ledger: appends its first records with the keys that were just made.
+/// Founds a ledger: appends its first records with the keys that were just made, which signed nothing before.
 pub fn found(
     store: &mut dyn Store,
     items: &[Item],
     log_key: &NoteSigner,
-    guard: &dyn Guard,
     now: Timestamp,
 ) -> Result<Receipt, CliError> {
     let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
@@ -167,7 +166,7 @@ pub fn found(
         store,
         &batch,
         log_key,
-        guard,
+        &Unguarded,
         now,
         Mode::Commit,
     )?)

@@ -43,6 +43,8 @@ impl Guard for Unguarded {
 pub enum GuardError {
     #[error("cannot read what the log signed last")]
     Unreadable(#[source] std::io::Error),
+    #[error("cannot keep what the log signed last")]
+    Unwritable(#[source] std::io::Error),
     #[error("what is remembered as signed last is no checkpoint of this log: {found}")]
     NotACheckpoint { found: String },
     /// The ledger is older than what was signed last.

@@ -14,7 +14,7 @@ use crate::record::key::{Holder, Key, Role};
 use crate::record::{Content, Ledger, Line, Origin, Policy, Prose, Record};
 use crate::sign::SecretKey;
 use crate::store::{SqliteStore, StoreError};
-use crate::writer::{Submission, Unguarded};
+use crate::writer::{Guard as _, GuardError, Submission};
 
 /// Make a new ledger, with you as its owner
 #[derive(Debug, Args)]
@@ -120,7 +120,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             return Err(StoreError::Exists { path }.into());
         }
         let mut store = SqliteStore::in_memory()?;
-        found(&mut store, &items, &log_key, &Unguarded, now)?;
+        found(&mut store, &items, &log_key, now)?;
         return Ok(Answer::new(
             good(&format!("would make {}", arguments.file.display())),
             json!({ "format": 1, "ledger": arguments.file, "origin": origin, "dryRun": true }),
@@ -129,11 +129,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let mut key_file = None;
     let guard = context.state()?;
     let receipt = SqliteStore::create(&arguments.file, |store| {
-        let receipt = found(store, &items, &log_key, guard, now)?;
+        let receipt = found(store, &items, &log_key, now)?;
         // The log's key is kept before the ledger appears: a ledger without it could never grow.
         key_file = Some(context.keys()?.add_log_key(&log_key, &log_secret)?);
         Ok::<_, CliError>(receipt)
     })?;
+    guard
+        .remember(log_key.key(), &receipt.checkpoint)
+        .map_err(GuardError::Unwritable)?;
     let log_key_file = key_file.expect("set when the ledger was founded");
     let text = format!(
         "{}\n\nowner    {did}\nlog key  {}\n         kept in {}\n\nGive the log key to your readers: with it they recognise your checkpoints.\n",
