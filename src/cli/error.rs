@@ -5,8 +5,10 @@ use std::io::Write as _;
 
 use super::answer::{Exit, visible};
 use crate::bundle::{CheckError, GatherError};
+use crate::log::PolicyError;
 use crate::store::StoreError;
-use crate::writer::{GuardError, WriteError};
+use crate::witness::StateError;
+use crate::writer::{CosignError, GuardError, WriteError};
 
 /// Why a command has no answer.
 #[derive(Debug)]
@@ -184,6 +186,27 @@ impl From<GuardError> for CliError {
         failed.hint(
             "nothing was signed. Bring back the newest copy of the ledger; never sign on from an older one: `ledger help rollback`",
         )
+    }
+}
+
+impl From<CosignError> for CliError {
+    fn from(error: CosignError) -> Self {
+        match error {
+            CosignError::Store(error) => error.into(),
+            other => CliError::failed(other),
+        }
+    }
+}
+
+impl From<StateError> for CliError {
+    fn from(error: StateError) -> Self {
+        CliError::failed(with_causes(&error))
+    }
+}
+
+impl From<PolicyError> for CliError {
+    fn from(error: PolicyError) -> Self {
+        CliError::usage(error)
     }
 }
 

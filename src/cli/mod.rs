@@ -6,7 +6,9 @@
 mod answer;
 mod command;
 mod context;
+mod cosigning;
 mod error;
+mod http;
 mod key_store;
 mod output;
 mod state;

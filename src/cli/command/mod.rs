@@ -23,6 +23,7 @@ mod review;
 mod show;
 mod status;
 mod verify;
+mod witness;
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -56,6 +57,8 @@ pub enum Command {
     Check(check::Arguments),
     Verify(verify::Arguments),
     Checkpoint(checkpoint::Arguments),
+    #[command(subcommand)]
+    Witness(witness::Command),
     Reindex(reindex::Arguments),
     Completions(completions::Arguments),
     Help(help::Arguments),
@@ -83,6 +86,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
+        Command::Witness(command) => witness::run(&command, context),
         Command::Reindex(arguments) => reindex::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Help(arguments) => help::run(&arguments),
