@@ -1,7 +1,9 @@
-//! Witnesses: what is cosigned and what is not, row by row of C2SP tlog-witness.
+//! Witnesses: what is cosigned and what is not, row by row of C2SP tlog-witness; then the same over the network,
+//! between ledgers that witness each other.
 
 mod support;
 
+use std::fs;
 use std::path::Path;
 
 use ledger::log::hash::EMPTY_ROOT;
@@ -11,6 +13,10 @@ use ledger::log::{
 };
 use ledger::sign::SecretKey;
 use ledger::witness::{Refusal, SqliteState, State as _, Witness};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use support::desk::Desk;
+use support::serving::Serving;
 use tempfile::TempDir;
 
 const ORIGIN: &str = "log.example";
@@ -328,7 +334,7 @@ fn state_that_is_none_is_not_taken_for_an_empty_one() {
     .unwrap();
     let error = SqliteState::open(&file).unwrap_err().to_string();
     assert!(error.contains("another kind of file"), "{error}");
-    let desk = support::desk::Desk::founded();
+    let desk = Desk::founded();
     let error = SqliteState::open(&desk.ledger()).unwrap_err().to_string();
     assert!(error.contains("application_id 1279543122"), "{error}");
     assert_eq!(desk.findings(), [""; 0], "and it is left as it was");
@@ -346,4 +352,308 @@ fn state_only_goes_forward_whoever_writes_it() {
     file.execute(statement, []).unwrap();
     let body = Log::new(u64::MAX).request(5, 8).to_string();
     assert_eq!(booth.ask(body).unwrap_err().status(), 500);
+}
+
+/// A desk with a ledger of this name, and a witness's key.
+fn desk_of(origin: &str, witness: &str) -> Desk {
+    let desk = Desk::empty();
+    desk.ok(&["key", "new", "ada", "--unencrypted"]);
+    let init = ["init", "desk.ledger", "--origin", origin, "--as", "ada"];
+    desk.ok(&init);
+    desk.ok(&["witness", "new", witness]);
+    desk
+}
+
+fn log_key(desk: &Desk) -> String {
+    desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned()
+}
+
+/// A desk whose ledger has a witness, and the witness.
+fn witnessed_desk() -> (Desk, Serving) {
+    let desk = Desk::founded();
+    desk.ok(&["witness", "new", "north.example"]);
+    let witness = Serving::start(&desk, &["--log", &log_key(&desk)]);
+    desk.ok(&["witness", "add", &witness.url]);
+    (desk, witness)
+}
+
+fn cosign(desk: &Desk) -> Value {
+    let answer = desk.ok(&["checkpoint", "--cosign"]);
+    assert_eq!(answer["asked"][0]["outcome"], "cosigned", "{answer:#}");
+    answer
+}
+
+/// The stderr of a command that must end with this exit code, and still answers.
+fn complaint(desk: &Desk, arguments: &[&str], code: i32) -> String {
+    let output = desk.run(arguments);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{stderr}");
+    stderr
+}
+
+#[test]
+fn two_ledgers_witness_each_other() {
+    let east = desk_of("east.example/log", "east.example/witness");
+    let west = desk_of("west.example/log", "west.example/witness");
+    let at_east = Serving::start(&east, &["--log", &log_key(&west)]);
+    let at_west = Serving::start(&west, &["--log", &log_key(&east)]);
+    for (desk, witness) in [(&east, &at_west), (&west, &at_east)] {
+        let added = desk.ok(&["witness", "add", &witness.url, "--name", "other"]);
+        assert_eq!(added["key"], witness.key.as_str());
+        assert_eq!(added["fetched"], true);
+        assert_eq!(desk.ok(&["status"])["policy"]["met"], false);
+        cosign(desk);
+        let status = desk.ok(&["status"]);
+        assert_eq!(status["policy"]["met"], true);
+        assert_eq!(status["cosigned"][0]["witness"], witness.key.as_str());
+        desk.article("One more entry.\n");
+        assert_eq!(
+            desk.ok(&["status"])["policy"]["met"],
+            false,
+            "a new checkpoint"
+        );
+        let answer = cosign(desk);
+        let note: SignedNote = answer["checkpoint"].as_str().unwrap().parse().unwrap();
+        let keys = [witness.key.parse().unwrap()];
+        assert_eq!(note.verify_cosignatures(&keys).unwrap().len(), 1);
+        assert_eq!(note.to_string(), text(desk, &["checkpoint"]));
+        assert_eq!(desk.findings(), [""; 0]);
+        let listed = desk.ok(&["witness", "list"]);
+        assert_eq!(
+            (&listed["name"], &listed["size"]),
+            (&"other".into(), &answer["size"])
+        );
+    }
+}
+
+fn text(desk: &Desk, arguments: &[&str]) -> String {
+    String::from_utf8(desk.run(arguments).stdout).unwrap()
+}
+
+#[test]
+fn reader_with_the_policy_asks_for_the_cosignature() {
+    let (desk, _witness) = witnessed_desk();
+    let article = desk.article("A page with a claim.\n");
+    let claim = desk.claim(&article, "a claim");
+    let prove = |name: &str| desk.ok(&["prove", &claim, "-o", name]);
+    let check = |name: &str, code| desk.json(&["check", name, "--policy", "desk.policy"], code);
+    prove("before.proof.json");
+    assert_eq!(
+        check("before.proof.json", 1)["intact"],
+        false,
+        "quorum not met"
+    );
+    cosign(&desk);
+    prove("after.proof.json");
+    assert_eq!(check("after.proof.json", 0)["intact"], true);
+    // One character of the witness's line is another.
+    let bundle = fs::read_to_string(desk.path("after.proof.json")).unwrap();
+    let line = bundle.find("— north.example ").unwrap() + 40;
+    let (head, tail) = bundle.split_at(line);
+    let other = match tail.starts_with('A') {
+        true => 'B',
+        false => 'A',
+    };
+    desk.write("bent.proof.json", format!("{head}{other}{}", &tail[1..]));
+    let output = desk.run(&["check", "bent.proof.json", "--policy", "desk.policy"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn refresh_over_the_network_is_kept_as_the_latest_line() {
+    let (desk, _witness) = witnessed_desk();
+    let time = |answer: &Value| answer["cosigned"][0]["time"].as_str().unwrap().to_owned();
+    let first = time(&cosign(&desk));
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let answer = cosign(&desk);
+    assert!(time(&answer) > first);
+    assert_eq!(answer["cosigned"].as_array().unwrap().len(), 1);
+    let listed = desk.ok(&["witness", "list"]);
+    assert_eq!(listed["time"].as_str().unwrap(), time(&answer));
+}
+
+/// Five hundred entries, of which the operator writes anew those from the sixth on, and signs them all.
+#[test]
+fn witness_catches_an_operator_who_rewrites_entry_5_of_500() {
+    let (desk, witness) = witnessed_desk();
+    let article = desk.article("A page with a claim.\n");
+    desk.ok(&["policy", "--approvals", "2", "--as", "ada"]);
+    let dossier = |words: &str, count: u32| {
+        let claims: Vec<Value> = (0..count)
+            .map(|i| {
+                serde_json::json!({
+                    "id": format!("c{i}"), "text": "a claim", "checkability": "checkable", "said": "unknown",
+                    "appearances": [{"article": article, "exact": "a claim"}],
+                    "speaker": {"name": format!("{words} {i}")}, "kind": "direct-quote",
+                })
+            })
+            .collect();
+        serde_json::json!({ "claims": claims }).to_string()
+    };
+    fs::copy(desk.ledger(), desk.path("backup")).unwrap();
+    desk.write("true.json", dossier("Speaker", 495));
+    desk.ok(&["record", "true.json", "--as", "ada"]);
+    assert_eq!(cosign(&desk)["size"], 500);
+
+    let rewrite = |count: u32| {
+        for side_file in ["desk.ledger-wal", "desk.ledger-shm"] {
+            let _ = fs::remove_file(desk.path(side_file));
+        }
+        fs::copy(desk.path("backup"), desk.ledger()).unwrap();
+        desk.write("forged.json", dossier("Somebody", count));
+        let forged = desk
+            .command()
+            .env("LEDGER_STATE", "./forgotten")
+            .args(["record", "forged.json", "--as", "ada"])
+            .output()
+            .unwrap();
+        assert!(forged.status.success());
+        fs::remove_dir_all(desk.path("forgotten")).unwrap();
+        assert_eq!(desk.findings(), [""; 0], "by itself it is sound");
+    };
+    // As long as before, longer, and shorter. The first two are 422, the last is 409.
+    for (count, found) in [
+        (495, "the first 500 entries of this ledger are not those"),
+        (500, "the first 500 entries of this ledger are not those"),
+        (
+            100,
+            "it says that it cosigned 500 entries, this ledger has 105",
+        ),
+    ] {
+        rewrite(count);
+        let message = complaint(&desk, &["checkpoint", "--cosign"], 1);
+        assert!(message.contains(found), "{message}");
+        assert!(message.contains("ledger help rollback"), "{message}");
+        assert_eq!(desk.ok(&["status"])["policy"]["met"], false);
+    }
+    let path = format!(
+        "/{}/checkpoint",
+        hex::encode(Sha256::digest("factdesk.example/2026"))
+    );
+    assert_eq!(
+        Checkpoint::read_unverified(&witness.get(&path).body)
+            .unwrap()
+            .size(),
+        500,
+        "the witness still has the true one"
+    );
+}
+
+#[test]
+fn witness_that_was_killed_or_started_twice_keeps_its_promise() {
+    let (desk, witness) = witnessed_desk();
+    fs::copy(desk.ledger(), desk.path("backup")).unwrap();
+    desk.article("One.\n");
+    cosign(&desk);
+    let body = |size: u64| format!("old {size}\n\n{}", text(&desk, &["checkpoint"]));
+    let arguments = ["--log", &log_key(&desk)];
+    witness.kill();
+    let witness = Serving::start(&desk, &arguments);
+    let beside = Serving::start(&desk, &arguments);
+    for one in [&witness, &beside] {
+        let answer = one.add_checkpoint(&body(3));
+        assert_eq!((answer.status, answer.body.as_str()), (409, "4\n"));
+        assert!(
+            answer.head.contains("content-type: text/x.tlog.size"),
+            "{answer:?}"
+        );
+        assert_eq!(one.add_checkpoint(&body(4)).status, 200);
+    }
+    witness.kill();
+    assert_eq!(beside.add_checkpoint(&body(0)).status, 409);
+}
+
+#[test]
+fn witness_answers_over_http_as_the_specification_says() {
+    let (desk, witness) = witnessed_desk();
+    let stranger = desk_of("stranger.example", "south.example");
+    let hash = |origin: &str| hex::encode(Sha256::digest(origin));
+    let latest = |origin: &str| witness.get(&format!("/{}/checkpoint", hash(origin)));
+    assert_eq!(latest("factdesk.example/2026").status, 404, "never yet");
+    cosign(&desk);
+    let answer = latest("factdesk.example/2026");
+    assert_eq!(
+        (answer.status, answer.body),
+        (200, text(&desk, &["checkpoint"]))
+    );
+    assert_eq!(latest("stranger.example").status, 404);
+    let about = witness.get("/");
+    assert_eq!(
+        (about.status, about.body.lines().next()),
+        (200, Some(witness.key.as_str()))
+    );
+
+    let foreign = format!("old 0\n\n{}", text(&stranger, &["checkpoint"]));
+    assert_eq!(witness.add_checkpoint(&foreign).status, 404);
+    let own = format!("old 3\n\n{}", text(&desk, &["checkpoint"]));
+    let renamed = own.replace("— factdesk.example/2026", "— factdesk.example/2025");
+    assert_eq!(witness.add_checkpoint(&renamed).status, 403);
+    assert_eq!(witness.add_checkpoint("old 3\n").status, 400);
+    let long = "old 3\n".repeat(20_000);
+    assert_eq!(witness.add_checkpoint(&long).status, 413);
+    assert_eq!(witness.get("/add-checkpoint").status, 405);
+    assert_eq!(witness.get("/nothing").status, 404);
+    assert_eq!(witness.exchange("nonsense\r\n\r\n").status, 400);
+    assert_eq!(
+        witness.add_checkpoint(&own).status,
+        200,
+        "and is still there"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn witness_ends_when_it_is_asked_to() {
+    for signal in ["INT", "TERM"] {
+        let (_desk, witness) = witnessed_desk();
+        assert_eq!(witness.end(signal), Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn witness_that_does_not_answer_does_not_stop_the_others() {
+    let (desk, _witness) = witnessed_desk();
+    let absent = desk.ok(&["witness", "new", "absent.example"])["key"].clone();
+    let add = [
+        "witness",
+        "add",
+        absent.as_str().unwrap(),
+        "--url",
+        "http://127.0.0.1:9/",
+    ];
+    desk.ok(&add);
+    // Any of the two is enough.
+    let message = complaint(&desk, &["checkpoint", "--cosign"], 0);
+    assert!(
+        message.contains("warning: witness absent.example did not cosign"),
+        "{message}"
+    );
+    let policy = fs::read_to_string(desk.path("desk.policy")).unwrap();
+    let all = policy.replace("group witnesses any", "group witnesses all");
+    desk.write("desk.policy", all);
+    let answer = desk.json(&["checkpoint", "--cosign"], 3);
+    assert_eq!(answer["asked"][0]["outcome"], "cosigned");
+    assert_eq!(answer["asked"][1]["outcome"], "no-answer");
+    assert_eq!(answer["cosigned"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn answer_that_is_no_cosignature_is_not_kept() {
+    let (desk, witness) = witnessed_desk();
+    // The policy has another key of the same witness.
+    let other = WitnessSigner::new("north.example", SecretKey::from_seed(&[9; 32])).unwrap();
+    let policy = fs::read_to_string(desk.path("desk.policy")).unwrap();
+    desk.write(
+        "desk.policy",
+        policy.replace(&witness.key, &other.key().to_string()),
+    );
+    let message = complaint(&desk, &["checkpoint", "--cosign"], 3);
+    assert!(
+        message.contains("expected a cosignature by north.example+"),
+        "{message}"
+    );
+    assert_eq!(
+        desk.ok(&["status"])["cosigned"].as_array().unwrap().len(),
+        0
+    );
 }
