@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::net::TcpStream;
 use std::path::Path;
 
 use ledger::log::hash::EMPTY_ROOT;
@@ -599,6 +600,20 @@ fn witness_answers_over_http_as_the_specification_says() {
         200,
         "and is still there"
     );
+}
+
+#[test]
+fn callers_who_say_nothing_do_not_keep_others_waiting() {
+    let (desk, witness) = witnessed_desk();
+    let address = witness
+        .url
+        .trim_start_matches("http://")
+        .trim_end_matches('/');
+    let silent: Vec<TcpStream> = (0..20)
+        .map(|_| TcpStream::connect(address).unwrap())
+        .collect();
+    cosign(&desk);
+    drop(silent);
 }
 
 #[cfg(unix)]

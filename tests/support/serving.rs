@@ -1,14 +1,18 @@
 //! A witness that runs as a process of its own, and is asked over the network as anybody would.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
+
+use serde_json::Value;
 
 use super::desk::Desk;
 
 /// A running `ledger witness serve`, killed when dropped.
 pub struct Serving {
     process: Child,
+    /// What it said when it began to listen.
+    pub said: Value,
     pub url: String,
     pub key: String,
 }
@@ -19,16 +23,26 @@ impl Serving {
         let mut process = desk
             .command()
             .env_remove("LEDGER_NOW")
-            .args(["witness", "serve", "--listen", "127.0.0.1:0"])
+            .args(["witness", "serve", "--listen", "127.0.0.1:0", "--json"])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
-        let mut next = || lines.next().expect("a line").expect("a line of text");
-        let (url, key) = (next(), next());
-        Serving { process, url, key }
+        let said = process.stdout.take().expect("a pipe");
+        let said: Value = serde_json::Deserializer::from_reader(said)
+            .into_iter()
+            .next()
+            .expect("what it says")
+            .expect("JSON");
+        let text = |field: &str| said[field].as_str().expect("a text").to_owned();
+        let (url, key) = (text("url"), text("key"));
+        Serving {
+            process,
+            said,
+            url,
+            key,
+        }
     }
 
     /// Ends it as the kernel would, in the middle of whatever it does.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::answer::{Answer, Exit};
+use crate::cli::answer::{Answer, Exit, bad};
 use crate::cli::context::{Context, last_checkpoint, ledger_facts, log_key, read_policy};
 use crate::cli::cosigning::{self, Reply, ask, cosigned, last_cosignatures};
 use crate::cli::error::CliError;
@@ -112,9 +112,9 @@ impl Asked<'_> {
         let name = &self.witness.name;
         match &self.reply {
             Reply::Cosigned(_) => answer,
-            Reply::OtherHistory(found) => answer.note(format!(
-                "error: witness {name} has seen another history of this log: {found}"
-            )),
+            Reply::OtherHistory(found) => answer.note(bad(&format!(
+                "witness {name} has seen another history of this log: {found}"
+            ))),
             Reply::NoAnswer(found) => {
                 answer.note(format!("warning: witness {name} did not cosign: {found}"))
             }

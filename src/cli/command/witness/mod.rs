@@ -20,7 +20,7 @@ use crate::cli::error::CliError;
 #[command(after_help = "\
 Examples:
   ledger witness list
-  ledger witness new north.example")]
+  ledger witness new west.example")]
 pub enum Command {
     New(new::Arguments),
     Serve(serve::Arguments),

@@ -23,8 +23,8 @@ use crate::witness::{SqliteState, Witness};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  ledger witness serve --log $LOG_KEY
-  ledger witness serve --as north.example --listen 127.0.0.1:0 --log $LOG_KEY --json")]
+  ledger witness serve --listen 127.0.0.1:0 --log $LOG_KEY
+  ledger witness serve --as north.example --listen 127.0.0.1:0 --policy desk.policy --json")]
 pub struct Arguments {
     /// The name of the witness's key; else the only one there is
     #[arg(long = "as", value_name = "NAME")]
