@@ -4,8 +4,9 @@
 //! The modules are layers; imports go strictly downward (`tests/architecture.rs`). From the bottom:
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
-//! [`verify`] the audit, [`writer`] the only writer, [`bundle`] what a reader can check alone, [`publish`] static files, [`cli`] the commands. `docs/architecture.md` follows one claim through
-//! all of them.
+//! [`witness`] for other ledgers, [`verify`] the audit, [`writer`] the only writer, [`bundle`] what a reader
+//! can check alone, [`publish`] static files, [`cli`] the commands. `docs/architecture.md` follows one claim
+//! through all of them.
 
 pub mod bundle;
 pub mod canonical;
@@ -18,4 +19,5 @@ pub mod rules;
 pub mod sign;
 pub mod store;
 pub mod verify;
+pub mod witness;
 pub mod writer;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules by rank. Equal rank means no import.
-const RANKS: [(&str, u8); 13] = [
+const RANKS: [(&str, u8); 14] = [
     ("cli", 9),
     ("publish", 8),
     ("bundle", 7),
@@ -13,6 +13,7 @@ const RANKS: [(&str, u8); 13] = [
     ("rules", 4),
     ("store", 3),
     ("ingest", 3),
+    ("witness", 3),
     ("record", 2),
     ("log", 2),
     ("sign", 1),

@@ -10,6 +10,7 @@ use std::process::Command;
 use clap::Arg;
 use serde_json::Value;
 use support::desk::Desk;
+use support::serving::Serving;
 
 #[test]
 fn every_command_has_two_examples_in_its_help() {
@@ -65,6 +66,8 @@ fn reference_is_what_the_program_says() {
 struct Prepared {
     desk: Desk,
     variables: Vec<(&'static str, String)>,
+    /// Cosigns this ledger, whose copies are all alike.
+    _witness: Serving,
 }
 
 impl Prepared {
@@ -106,6 +109,11 @@ impl Prepared {
         desk.write("kept.checkpoint", desk.run(&["checkpoint"]).stdout);
         let log_key = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
         let key = |name: &str| fs::read_to_string(desk.path(&format!("keys/{name}.pub"))).unwrap();
+        desk.ok(&["witness", "new", "north.example"]);
+        let witness = Serving::start(&desk, &["--log", &log_key]);
+        // A policy with another witness; the examples add this one.
+        let other = Desk::empty().ok(&["witness", "new", "before.example"])["key"].clone();
+        desk.ok(&["witness", "add", other.as_str().unwrap()]);
         let variables = vec![
             ("BEN", key("ben").trim().to_owned()),
             ("CLEO", key("cleo").trim().to_owned()),
@@ -115,8 +123,14 @@ impl Prepared {
             ("OTHER_CLAIM", other_claim),
             ("REVIEW", review),
             ("LOG_KEY", log_key),
+            ("WITNESS_KEY", witness.key.clone()),
+            ("WITNESS_URL", witness.url.clone()),
         ];
-        Prepared { desk, variables }
+        Prepared {
+            desk,
+            variables,
+            _witness: witness,
+        }
     }
 
     /// Runs an example in a copy of the folder, as a reader would paste it.
@@ -129,7 +143,7 @@ impl Prepared {
         folders.extend(std::env::split_paths(&beside));
         let before = copy.command();
         let mut shell = Command::new("sh");
-        shell.args(["-euc", example]);
+        shell.args(["-euc", &ending(example)]);
         shell.current_dir(before.get_current_dir().unwrap());
         for (name, value) in before.get_envs() {
             match value {
@@ -163,6 +177,17 @@ impl Prepared {
             let (before, after) = (self.desk.head(), copy.head());
             assert_eq!(before, after, "{path}: {example} changed the ledger");
         }
+    }
+}
+
+/// Lets an example that runs until it is interrupted end when it has said where it listens.
+fn ending(example: &str) -> String {
+    match example.starts_with("ledger witness serve ") {
+        true => format!(
+            "{example} > told & for _ in $(seq 100); do test -s told && break; sleep 0.1; done
+            kill $!; wait $!; cat told"
+        ),
+        false => example.to_owned(),
     }
 }
 

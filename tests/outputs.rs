@@ -11,6 +11,7 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 use support::desk::Desk;
 use support::schema;
+use support::serving::Serving;
 
 #[test]
 fn every_json_answer_fits_its_schema() {
@@ -414,18 +415,23 @@ impl Play {
         let expected = if is_list { told.lines().count() } else { 1 };
         assert_eq!(answers.len(), expected, "{command}: {told}");
         for answer in &answers {
-            let faults = schema::errors(&format!("cli/{schema}"), answer);
-            assert!(
-                faults.is_empty(),
-                "{command} as {schema}: {faults:#?}\n{answer:#}"
-            );
-            let mut wider = answer.clone();
-            wider["unheardOf"] = true.into();
-            schema::assert_invalid(&format!("cli/{schema}"), &wider);
+            self.fits(&words, answer, schema);
         }
-        self.used.borrow_mut().insert(schema.to_owned());
-        self.commands.borrow_mut().insert(path_of(&words));
         answers.last().expect("an answer").clone()
+    }
+
+    /// Holds an answer of a command against its schema.
+    fn fits(&self, words: &[&str], answer: &Value, schema: &str) {
+        let faults = schema::errors(&format!("cli/{schema}"), answer);
+        assert!(
+            faults.is_empty(),
+            "{words:?} as {schema}: {faults:#?}\n{answer:#}"
+        );
+        let mut wider = answer.clone();
+        wider["unheardOf"] = true.into();
+        schema::assert_invalid(&format!("cli/{schema}"), &wider);
+        self.used.borrow_mut().insert(schema.to_owned());
+        self.commands.borrow_mut().insert(path_of(words));
     }
 
     /// Runs a command whose answer is a receipt, and returns the hash in it.
@@ -499,6 +505,7 @@ impl Play {
         self.answer("status", 0, "status");
         self.answer("verify", 0, "verify");
         self.answer("checkpoint", 0, "checkpoint");
+        self.witnessed_life();
         self.answer("reindex", 0, "reindex");
         self.answer("demo shown", 0, "demo");
         for topic in ["exit-codes", "environment", "formats", "rollback", "trust"] {
@@ -506,6 +513,22 @@ impl Play {
         }
         tamper(&self.desk);
         self.answer("verify", 1, "verify");
+    }
+
+    fn witnessed_life(&self) {
+        self.answer("witness new north.example", 0, "witness-new");
+        let log_key = self.desk.ok(&["status"])["logKey"].clone();
+        let log_key = log_key.as_str().expect("a key");
+        let witness = Serving::start(&self.desk, &["--log", log_key]);
+        self.fits(&["witness", "serve"], &witness.said, "witness-serve");
+        let add = format!("witness add {} --name north", witness.url);
+        self.answer(&add, 0, "witness-add");
+        self.answer("witness list", 0, "witness-list");
+        self.answer("checkpoint --cosign", 0, "checkpoint");
+        self.answer("witness list", 0, "witness-list");
+        self.answer("status", 0, "status");
+        witness.kill();
+        self.answer("checkpoint --cosign", 0, "checkpoint");
     }
 }
 
@@ -537,7 +560,7 @@ fn leaf_commands(wanted: impl Fn(&clap::Command) -> bool) -> BTreeSet<String> {
 /// Returns the command's part of a command line.
 fn path_of(words: &[&str]) -> String {
     let len = match words[0] {
-        "key" | "add" => 2,
+        "key" | "add" | "witness" => 2,
         _ => 1,
     };
     words[..len].join(" ")

@@ -4,6 +4,8 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -322,4 +324,63 @@ fn full_tile_serves_for_the_partial_one_that_it_replaced() {
     .unwrap();
     let report = desk.ok(&["verify", "public"]);
     assert_eq!(report["size"], 280);
+}
+
+/// Gives out a folder over HTTP on loopback, to one client after the other, and returns its address.
+fn serve(folder: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let folder = folder.clone();
+            std::thread::spawn(move || answer(stream.unwrap(), &folder));
+        }
+    });
+    format!("http://{address}")
+}
+
+fn answer(mut stream: TcpStream, folder: &Path) {
+    let mut request = String::new();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    while !request.ends_with("\r\n\r\n") && reader.read_line(&mut request).unwrap() > 0 {}
+    let path = request.split(' ').nth(1).unwrap().trim_start_matches('/');
+    let (status, body) = match fs::read(folder.join(path)) {
+        Ok(body) => ("200 OK", body),
+        Err(_) => ("404 Not Found", Vec::new()),
+    };
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&body).unwrap();
+}
+
+#[test]
+fn address_is_audited_like_the_folder() {
+    let desk = large_desk();
+    desk.ok(&["publish", "public"]);
+    let url = serve(desk.path("public"));
+    let report = desk.ok(&["verify", &url]);
+    assert_eq!(report, desk.ok(&["verify", "public"]));
+    assert_eq!(desk.ok(&["verify", "--since", &url])["ok"], true);
+    let (record, _) = (files(&desk.path("public")).into_iter())
+        .find(|(name, _)| name.starts_with("object"))
+        .unwrap();
+    fs::write(desk.path("public").join(record), "{}").unwrap();
+    let report = desk.json(&["verify", &url], 1);
+    assert_eq!(
+        codes(&report),
+        ["record-digest", "record-malformed"],
+        "{report:#}"
+    );
+    fs::remove_file(desk.path("public/checkpoint")).unwrap();
+    let message = desk.fails(&["verify", &url], 3);
+    assert!(message.contains("it has no file `checkpoint`"), "{message}");
+    let nobody = "http://127.0.0.1:1/";
+    let message = desk.fails(&["verify", nobody], 3);
+    assert!(
+        message.contains("cannot get http://127.0.0.1:1/checkpoint"),
+        "{message}"
+    );
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Bundle, Item};
 use crate::canonical::Digest;
 use crate::log::{
-    Checkpoint, CheckpointError, Entry, Hash, NoteError, SignedNote, inclusion_proof,
+    Checkpoint, CheckpointError, Entry, Hash, NoteError, SignedNote, WitnessKey, inclusion_proof,
 };
 use crate::record::key::Role;
 use crate::record::{Content, Kind, Record};
@@ -45,11 +45,8 @@ pub enum GatherError {
 ///
 /// [`GatherError`] if the ledger can't be read, or too much is said about the record.
 pub fn gather(store: &dyn Read, index: u64) -> Result<Bundle, GatherError> {
-    let (_, note) = store.last_checkpoint()?.ok_or(GatherError::NoCheckpoint)?;
-    let note: SignedNote = note.parse().map_err(CheckpointError::from)?;
-    let size = note.text().parse::<Checkpoint>()?.size();
-    let (witnesses, lines) = latest_cosignatures(store, size)?;
-    let checkpoint = (note.with_signatures(lines)).map_err(GatherError::Cosignatures)?;
+    let (checkpoint, witnesses) = cosigned_checkpoint(store)?;
+    let size = checkpoint.text().parse::<Checkpoint>()?.size();
     let mut gathering = Gathering {
         store,
         found: BTreeMap::new(),
@@ -78,6 +75,21 @@ pub fn gather(store: &dyn Read, index: u64) -> Result<Bundle, GatherError> {
         checkpoint,
         witnesses,
     })
+}
+
+/// Returns the last checkpoint with the latest line of each witness that cosigned it, and the keys of these
+/// witnesses. Nothing of it is checked.
+///
+/// # Errors
+///
+/// [`GatherError`] if there is no checkpoint, or it can't be read.
+pub fn cosigned_checkpoint(store: &dyn Read) -> Result<(SignedNote, Vec<WitnessKey>), GatherError> {
+    let (_, note) = store.last_checkpoint()?.ok_or(GatherError::NoCheckpoint)?;
+    let note: SignedNote = note.parse().map_err(CheckpointError::from)?;
+    let size = note.text().parse::<Checkpoint>()?.size();
+    let (witnesses, lines) = latest_cosignatures(store, size)?;
+    let note = (note.with_signatures(lines)).map_err(GatherError::Cosignatures)?;
+    Ok((note, witnesses))
 }
 
 /// Proves that an entry is in the tree. One that came after the checkpoint has no proof, which a check finds.

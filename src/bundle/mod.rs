@@ -21,7 +21,7 @@ use crate::store::StoredEntry;
 
 pub use check::{CheckError, LogTrust, Trust, check};
 pub use file::{FormError, MAX_BUNDLE_LEN};
-pub use gather::{GatherError, MAX_ITEMS, gather};
+pub use gather::{GatherError, MAX_ITEMS, cosigned_checkpoint, gather};
 pub use look_ups::{claims_in, compare_look_ups};
 pub use newer::{Comparison, Newer, Statement, compare};
 pub use standing::{Attestation, Outcome, Standing, Step};

@@ -66,6 +66,11 @@ impl Answer {
         Self::from_body(Body::Many { table, json })
     }
 
+    /// Nothing, where everything was said before the command ended.
+    pub fn none() -> Self {
+        Self::bytes(Vec::new())
+    }
+
     /// Exact bytes.
     pub fn bytes(bytes: Vec<u8>) -> Self {
         Self::from_body(Body::Bytes(bytes))

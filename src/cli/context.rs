@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::Options;
+use super::answer::{Answer, Exit};
 use super::error::CliError;
 use super::key_store::{KeyStore, io_error};
 use super::state::State;
@@ -27,6 +28,7 @@ pub struct Context {
     editor: Option<String>,
     now: Option<Timestamp>,
     no_input: bool,
+    json: bool,
     seed: Option<String>,
 }
 
@@ -53,6 +55,7 @@ impl Context {
                 ),
             },
             no_input: options.no_input,
+            json: options.json,
             // For examples and tests only: whoever knows it can guess erased records back.
             seed: text_variable("LEDGER_SEED")?,
         })
@@ -123,6 +126,22 @@ impl Context {
         match line.trim() {
             "y" | "yes" => Ok(()),
             _ => Err(CliError::failed("not confirmed; nothing was changed")),
+        }
+    }
+
+    /// Prints what must be known before the command ends, as it may run for long.
+    pub fn announce(&self, answer: &Answer) -> Result<(), CliError> {
+        match answer.print(self.json) {
+            Exit::Done => Ok(()),
+            _ => Err(CliError::failed("cannot print where to be found")),
+        }
+    }
+
+    /// Returns where the policy of the ledger's readers is, unless they say otherwise: beside the ledger.
+    pub fn policy_path(&self, option: Option<&Path>) -> Result<PathBuf, CliError> {
+        match option {
+            Some(path) => Ok(path.to_owned()),
+            None => Ok(self.ledger_path()?.with_extension("policy")),
         }
     }
 
@@ -230,13 +249,17 @@ pub fn read_note(path: &Path) -> Result<String, CliError> {
 
 /// Reads a policy of logs and witnesses.
 pub fn read_policy(path: &Path) -> Result<Policy, CliError> {
-    let bytes = read_input(&path.to_string_lossy())?;
-    let text = String::from_utf8_lossy(&bytes);
-    text.parse().map_err(|error| {
+    read_policy_text(path)?.parse().map_err(|error| {
         CliError::usage(format!("{}: {error}", path.display())).hint(
             "a policy is written as c2sp.org/tlog-policy says; `ledger witness add` begins one",
         )
     })
+}
+
+/// Reads the text of a policy, which need not be one.
+pub fn read_policy_text(path: &Path) -> Result<String, CliError> {
+    let bytes = read_input(&path.to_string_lossy())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Finds the record whose digest begins so.

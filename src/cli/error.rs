@@ -5,9 +5,11 @@ use std::io::Write as _;
 
 use super::answer::{Exit, visible};
 use crate::bundle::{CheckError, GatherError};
+use crate::log::PolicyError;
 use crate::publish::PublishError;
 use crate::store::StoreError;
-use crate::writer::{GuardError, WriteError};
+use crate::witness::StateError;
+use crate::writer::{CosignError, GuardError, WriteError};
 
 /// Why a command has no answer.
 #[derive(Debug)]
@@ -190,6 +192,27 @@ impl From<GuardError> for CliError {
     }
 }
 
+impl From<CosignError> for CliError {
+    fn from(error: CosignError) -> Self {
+        match error {
+            CosignError::Store(error) => error.into(),
+            other => CliError::failed(other),
+        }
+    }
+}
+
+impl From<StateError> for CliError {
+    fn from(error: StateError) -> Self {
+        CliError::failed(with_causes(&error))
+    }
+}
+
+impl From<PolicyError> for CliError {
+    fn from(error: PolicyError) -> Self {
+        CliError::usage(error)
+    }
+}
+
 impl From<GatherError> for CliError {
     fn from(error: GatherError) -> Self {
         match error {
@@ -219,9 +242,8 @@ impl From<PublishError> for CliError {
             PublishError::Differs { .. } => {
                 "somebody changed the folder, or it is another log's; publish into a new one"
             }
-            PublishError::NoCheckpoint
-            | PublishError::Checkpoint(_)
-            | PublishError::Cosignatures(_) => "run `ledger verify` to see what is wrong",
+            PublishError::Head(error) => return error.into(),
+            PublishError::Checkpoint(_) => "run `ledger verify` to see what is wrong",
         };
         CliError::failed(message).hint(hint)
     }

@@ -1,4 +1,5 @@
-//! Key files on disk: `NAME.pem` the secret key, `NAME.pub` its did:key, `log/ID.pem` the keys of logs.
+//! Key files on disk: `NAME.pem` the secret key, `NAME.pub` its did:key, `log/ID.pem` the keys of logs,
+//! `witness/ID.pem` the keys of witnesses, each with its name and public key in `witness/ID.pub`.
 
 use std::fs;
 use std::io::{self, IsTerminal, Write as _};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::error::CliError;
-use crate::log::{NoteSigner, VerifierKey};
+use crate::log::{NoteSigner, VerifierKey, WitnessKey, WitnessSigner};
 use crate::sign::key_file::{self, KeyFileError, Protection};
 use crate::sign::{Did, SecretKey};
 
@@ -210,6 +211,92 @@ impl KeyStore {
                 path.display()
             ))),
         }
+    }
+
+    /// Keeps the key of a witness, which must be the only one of its name.
+    pub fn add_witness_key(
+        &self,
+        signer: &WitnessSigner,
+        key: &SecretKey,
+    ) -> Result<PathBuf, CliError> {
+        let name = signer.key().name();
+        if self.witness_keys()?.iter().any(|key| key.name() == name) {
+            return Err(CliError::refused(format!(
+                "there is a witness's key named {name} already in {}",
+                self.folder.display()
+            ))
+            .hint("choose another name; a key is never overwritten"));
+        }
+        let path = self.witness_key_path(signer.key());
+        let pem = key_file::to_pem(key, Protection::None).map_err(CliError::failed)?;
+        write_new(&path, pem.as_bytes(), 0o600)?;
+        let public = format!("{}\n", signer.key());
+        write_new(&path.with_extension("pub"), public.as_bytes(), 0o644)?;
+        Ok(path)
+    }
+
+    /// Opens the key of the witness with this name, or the only one there is.
+    pub fn open_witness_key(&self, name: Option<&str>) -> Result<WitnessSigner, CliError> {
+        let mut keys = self.witness_keys()?;
+        keys.retain(|key| name.is_none_or(|name| key.name() == name));
+        let key = match (keys.as_slice(), name) {
+            ([only], _) => only,
+            ([], _) => {
+                let which = name.map_or_else(String::new, |name| format!(" named {name}"));
+                return Err(CliError::usage(format!(
+                    "there is no witness's key{which} in {}",
+                    self.folder.display()
+                ))
+                .hint("make one with `ledger witness new NAME`"));
+            }
+            (several, _) => {
+                let names: Vec<&str> = several.iter().map(WitnessKey::name).collect();
+                return Err(CliError::usage("there are several witness's keys")
+                    .detail(names.join(", "))
+                    .hint("add --as NAME"));
+            }
+        };
+        let path = self.witness_key_path(key);
+        let secret = key_file::from_pem(&read_secret(&path)?, None)
+            .map_err(|error| CliError::failed(format!("{}: {error}", path.display())))?;
+        let signer = WitnessSigner::new(key.name(), secret).map_err(CliError::failed)?;
+        match signer.key() == key {
+            true => Ok(signer),
+            false => Err(CliError::failed(format!(
+                "{} holds another key than {key}",
+                path.display()
+            ))),
+        }
+    }
+
+    /// Lists the keys of witnesses, in no order.
+    fn witness_keys(&self) -> Result<Vec<WitnessKey>, CliError> {
+        let folder = self.folder.join("witness");
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(io_error("cannot read", &folder, error)),
+        };
+        let mut keys = Vec::new();
+        for entry in entries {
+            let path = entry
+                .map_err(|error| io_error("cannot read", &folder, error))?
+                .path();
+            if path.extension().is_some_and(|extension| extension == "pub") {
+                let text = fs::read_to_string(&path)
+                    .map_err(|error| io_error("cannot read", &path, error))?;
+                let key = text.trim().parse();
+                keys.push(
+                    key.map_err(|error| CliError::failed(format!("{}: {error}", path.display())))?,
+                );
+            }
+        }
+        Ok(keys)
+    }
+
+    fn witness_key_path(&self, key: &WitnessKey) -> PathBuf {
+        let name = format!("{:08x}.pem", key.key_id());
+        self.folder.join("witness").join(name)
     }
 
     fn log_key_path(&self, log_key: &VerifierKey) -> PathBuf {

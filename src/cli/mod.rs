@@ -6,7 +6,9 @@
 mod answer;
 mod command;
 mod context;
+mod cosigning;
 mod error;
+mod http;
 mod key_store;
 mod output;
 mod place;
@@ -69,7 +71,7 @@ struct Options {
     /// Where the secret keys are; else $LEDGER_KEYS, else $XDG_DATA_HOME/ledger/keys
     #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND, value_name = "DIR", hide_short_help = true)]
     keys: Option<PathBuf>,
-    /// Where this machine remembers what it signed last; else $LEDGER_STATE, else $XDG_STATE_HOME/ledger
+    /// Where this machine remembers what it signed and cosigned last; else $LEDGER_STATE, else $XDG_STATE_HOME/ledger
     #[arg(long, global = true, help_heading = FOR_EVERY_COMMAND, value_name = "DIR", hide_short_help = true)]
     state: Option<PathBuf>,
 }

@@ -1,11 +1,12 @@
-//! What this machine remembers between commands: `ID.checkpoint`, the last that each log signed here.
+//! What this machine remembers between commands: `ID.checkpoint`, the last that each log signed here;
+//! `witness/ID.state`, what each witness cosigned here.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::log::note::MAX_NOTE_LEN;
-use crate::log::{Checkpoint, VerifierKey};
+use crate::log::{Checkpoint, VerifierKey, WitnessKey};
 use crate::writer::Guard;
 
 /// The folder with what is remembered.
@@ -23,6 +24,12 @@ impl State {
     /// Returns where the last checkpoint of a log is kept.
     pub fn checkpoint_path(&self, log: &VerifierKey) -> PathBuf {
         self.folder.join(format!("{:08x}.checkpoint", log.key_id()))
+    }
+
+    /// Returns where a witness remembers what it cosigned.
+    pub fn witness_path(&self, witness: &WitnessKey) -> PathBuf {
+        let name = format!("{:08x}.state", witness.key_id());
+        self.folder.join("witness").join(name)
     }
 }
 

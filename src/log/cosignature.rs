@@ -74,6 +74,15 @@ impl WitnessSigner {
     }
 }
 
+impl NoteSignature {
+    /// Returns the time that the line states if it is a cosignature, in seconds after
+    /// 1970-01-01T00:00:00Z. Whether it is one, and of whom, is not checked.
+    pub fn stated_time(&self) -> Option<u64> {
+        let (time, _) = self.blob.split_first_chunk()?;
+        Some(u64::from_be_bytes(*time))
+    }
+}
+
 impl SignedNote {
     /// Checks the cosignatures of known witnesses, and returns one for each witness that cosigned, in the
     /// order of `witnesses`.

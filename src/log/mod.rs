@@ -2,11 +2,12 @@
 //!
 //! An entry holds a record's digest and proof, and the hash of the entry before it. Its bytes are a leaf
 //! of an RFC 6962 tree; a checkpoint is the tree's size and root, signed as a C2SP note and cosigned by
-//! witnesses. A proof file shows one entry under one checkpoint; a policy says which witnesses that
+//! witnesses, which a log asks for that. A proof file shows one entry under one checkpoint; a policy says which witnesses that
 //! takes. All of it can be checked by someone who does not know what a claim is: nothing here knows a
 //! kind of record.
 //! Pure computation: hashes are read through [`HashReader`], and nothing is stored.
 
+pub mod add_checkpoint;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod entry;
@@ -19,6 +20,7 @@ pub mod tile;
 pub mod tlog_proof;
 pub mod verifier_key;
 
+pub use add_checkpoint::{AddCheckpoint, AddCheckpointError};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{Cosignature, WitnessKey, WitnessSigner};
 pub use entry::{Entry, EntryError};

@@ -109,6 +109,20 @@ impl SignedNote {
         Ok(self)
     }
 
+    /// Leaves out the lines of all keys but these, which can be anybody's.
+    ///
+    /// # Errors
+    ///
+    /// [`NoteError::NoKnownKey`] if no line would be left.
+    pub fn only_lines_of(mut self, keys: &[VerifierKey]) -> Result<Self, NoteError> {
+        self.signatures
+            .retain(|line| keys.iter().any(|key| line.is_of(key)));
+        match self.signatures.is_empty() {
+            true => Err(NoteError::NoKnownKey),
+            false => Ok(self),
+        }
+    }
+
     /// Checks the signatures by known keys, and returns the keys that signed.
     ///
     /// A line belongs to a key if name and id are the key's. Lines of other keys are ignored. Every line of
@@ -140,9 +154,7 @@ impl SignedNote {
         &self,
         key: &NamedKey<TYPE>,
     ) -> impl Iterator<Item = &NoteSignature> {
-        self.signatures
-            .iter()
-            .filter(|line| line.name == key.name() && line.key_id == key.key_id())
+        self.signatures.iter().filter(|line| line.is_of(key))
     }
 }
 
@@ -181,6 +193,11 @@ impl FromStr for SignedNote {
 }
 
 impl NoteSignature {
+    /// Tells whether the line belongs to a key, by name and id. It need not be the key's signature.
+    pub fn is_of<const TYPE: u8>(&self, key: &NamedKey<TYPE>) -> bool {
+        self.name == key.name() && self.key_id == key.key_id()
+    }
+
     fn is_well_formed(&self) -> bool {
         is_valid_key_name(&self.name) && !self.blob.is_empty()
     }

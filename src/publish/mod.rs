@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 
 use files::Files;
 
+use crate::bundle::{GatherError, cosigned_checkpoint};
 use crate::log::tile::{Row, entry_bundle};
-use crate::log::{Checkpoint, CheckpointError, Entry, Hash, NoteError, SignedNote, root};
+use crate::log::{Checkpoint, CheckpointError, Entry, Hash, root};
 use crate::record::Kind;
 use crate::store::published::{CHECKPOINT, record_path, text_path};
 use crate::store::{Object, Read, StoreError};
-use crate::verify::cosignatures::latest_cosignatures;
 
 /// Entries that are read at a time.
 const CHUNK: usize = 1024;
@@ -55,12 +55,10 @@ pub struct Summary {
 pub enum PublishError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the ledger has no checkpoint")]
-    NoCheckpoint,
+    #[error(transparent)]
+    Head(#[from] GatherError),
     #[error("the ledger's last checkpoint can't be read")]
     Checkpoint(#[from] CheckpointError),
-    #[error("the ledger's last checkpoint has more cosignatures than a note can have")]
-    Cosignatures(#[from] NoteError),
     #[error("{path} holds something else than a published ledger: {found}", path = path.display())]
     OtherFolder { path: PathBuf, found: String },
     #[error("the folder is ahead: it shows {published} entries, the ledger has {size}")]
@@ -93,11 +91,9 @@ pub fn publish(
     texts: Texts,
     mode: Mode,
 ) -> Result<Summary, PublishError> {
-    let (size, note) = store.last_checkpoint()?.ok_or(PublishError::NoCheckpoint)?;
-    let note: SignedNote = note.parse().map_err(CheckpointError::from)?;
+    let (note, _) = cosigned_checkpoint(store)?;
     let checkpoint: Checkpoint = note.text().parse()?;
-    let (_, lines) = latest_cosignatures(store, size)?;
-    let note = note.with_signatures(lines)?.to_string();
+    let size = checkpoint.size();
     let mut files = Files::open(folder, mode)?;
     let before = published_size(store, &files, &checkpoint)?;
 
@@ -113,7 +109,7 @@ pub fn publish(
         remove_erased(store, &mut files)?;
     }
     // Only now: a reader that sees it can already get everything that it commits to.
-    files.replace(CHECKPOINT, note.as_bytes())?;
+    files.replace(CHECKPOINT, note.to_string().as_bytes())?;
     for row in Row::all(size) {
         for tile in row.grown(before, size).filter(|tile| tile.is_full()) {
             files.remove_folder(&format!("{tile}.p"))?;

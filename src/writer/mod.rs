@@ -1,9 +1,10 @@
-//! The only writer: append, with a checkpoint over all entries; erase; reindex.
+//! The only writer: append, with a checkpoint over all entries; cosign; erase; reindex.
 //!
 //! Everything happens in one transaction that holds the writer's lock: take up the fold where the last
 //! entry left it, run the audit's own checks over the new entries, append them with their objects and
 //! derived rows, sign a checkpoint over all, commit. A batch happens wholly or not at all.
 
+mod cosign;
 mod erase;
 mod guard;
 mod reindex;
@@ -23,6 +24,7 @@ use crate::verify::fold::Fold;
 use crate::verify::objects::check_needs;
 use crate::verify::{Check, Finding};
 
+pub use cosign::{CosignError, cosign};
 pub use guard::{Guard, GuardError, Unguarded};
 pub use reindex::reindex;
 

@@ -4,5 +4,6 @@
 
 pub mod desk;
 pub mod schema;
+pub mod serving;
 pub mod tools;
 pub mod vectors;

@@ -61,7 +61,8 @@ const ENVIRONMENT: &str = "\
 LEDGER_FILE    the ledger file (--ledger); else the one *.ledger file in this folder
 LEDGER_EDITOR  whose key signs (--as); else the only key there is
 LEDGER_KEYS    the folder with the keys (--keys); else $XDG_DATA_HOME/ledger/keys
-LEDGER_STATE   the folder with what this machine signed last (--state); else $XDG_STATE_HOME/ledger
+LEDGER_STATE   the folder with what this machine signed last, and what its witnesses cosigned (--state);
+               else $XDG_STATE_HOME/ledger
 LEDGER_NOW     the time to take as now (--now), for reproducible output
 LEDGER_SEED    for examples and tests only: makes salts and keys follow from this text
 NO_COLOR       no colour, as --color never
@@ -72,7 +73,8 @@ ledger file   SQLite, one file; docs/spec/file.md
 record        canonical JSON (RFC 8785, restricted); schemas/record/
 signature     W3C Data Integrity, eddsa-jcs-2022; `ledger show HASH --signed`
 proof         canonical JSON with C2SP tlog-proofs; schemas/bundle.schema.json, `ledger prove`
-checkpoint    C2SP signed note; `ledger checkpoint`
+checkpoint    C2SP signed note, with cosignatures of witnesses; `ledger checkpoint`
+policy        C2SP tlog-policy: whom a reader trusts; `ledger witness add`
 dossier       JSON or TOML; schemas/dossier.schema.json
 --json        schemas/cli/; lists are JSON Lines
 ";
@@ -100,6 +102,6 @@ finds there; that nothing was left out of them, `ledger verify` shows. A proof b
 the same way without the ledger, and can't show either that nothing was left out of it.
 
 That the log shows everybody the same history, a single file cannot show: keep a checkpoint elsewhere and
-compare. Whose key a did:key is, the ledger's owners say: ask them by another way, and pin the log's key with
+compare, or trust witnesses who do (`ledger check --policy FILE`). Whose key a did:key is, the ledger's owners say: ask them by another way, and pin the log's key with
 `ledger verify --log-key VKEY`. What editors concluded is their judgement: read why, and against what.
 ";

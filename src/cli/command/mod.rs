@@ -24,6 +24,7 @@ mod review;
 mod show;
 mod status;
 mod verify;
+mod witness;
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -58,6 +59,8 @@ pub enum Command {
     Verify(verify::Arguments),
     Checkpoint(checkpoint::Arguments),
     Publish(publish::Arguments),
+    #[command(subcommand)]
+    Witness(witness::Command),
     Reindex(reindex::Arguments),
     Completions(completions::Arguments),
     Help(help::Arguments),
@@ -86,6 +89,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
         Command::Publish(arguments) => publish::run(&arguments, context),
+        Command::Witness(command) => witness::run(&command, context),
         Command::Reindex(arguments) => reindex::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Help(arguments) => help::run(&arguments),

@@ -1,18 +1,21 @@
 //! `ledger status`: a ledger at a glance.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::answer::{Answer, Table, bold};
-use crate::cli::context::{Context, last_checkpoint, ledger_facts};
+use crate::cli::answer::{Answer, Table, bold, good, unknown, witnessed};
+use crate::cli::context::{Context, last_checkpoint, ledger_facts, read_policy};
+use crate::cli::cosigning::{self, cosigned};
 use crate::cli::error::CliError;
+use crate::log::Cosignature;
 use crate::record::Kind;
 use crate::rules::{Facts, State};
 use crate::store::{Derived, Read};
 
-/// Show what the ledger holds, who works at it, and what waits for approval
+/// Show what the ledger holds, who works at it, what waits for approval, and who cosigned
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -27,6 +30,8 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
     let ledger = ledger_facts(&store)?;
     let (checkpoint, _) = last_checkpoint(&store)?;
+    let (_, cosignatures) = cosigned(&store)?;
+    let policy = Beside::read(context, &cosignatures)?;
     let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let mut waiting = Vec::new();
     store.derived(&mut |row| {
@@ -72,7 +77,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         editors.push(super::key::to_json(did, signer));
     }
     let mut text = format!(
-        "{}\norigin      {}\nlog key     {}\nsize        {}\nroot        {}\nrecorded    {}\napprovals   {}\n\n{}\n{}\n{}\n{}",
+        "{}\norigin      {}\nlog key     {}\nsize        {}\nroot        {}\nrecorded    {}\napprovals   {}\n{}\n{}\n{}\n{}\n{}",
         bold(ledger.name.as_str()),
         ledger.origin,
         ledger.log_key,
@@ -80,6 +85,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         checkpoint.root(),
         ledger.recorded,
         ledger.approvals,
+        witnesses(&cosignatures, policy.as_ref()),
         bold("records"),
         table.render(true),
         bold("keys"),
@@ -91,7 +97,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
             text.push_str(&format!("{review}\n"));
         }
     }
-    let json = json!({
+    let mut json = json!({
         "format": 1,
         "origin": ledger.origin,
         "name": ledger.name,
@@ -103,6 +109,46 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         "records": counts,
         "waiting": waiting_reviews,
         "editors": editors,
+        "cosigned": cosigning::to_json(&cosignatures),
     });
+    if let Some(policy) = policy {
+        json["policy"] = json!({ "file": policy.file, "met": policy.met });
+    }
     Ok(Answer::new(text, json))
+}
+
+/// The policy beside the ledger, if there is one.
+struct Beside {
+    file: PathBuf,
+    /// Whether enough of its witnesses cosigned the last checkpoint.
+    met: bool,
+}
+
+impl Beside {
+    fn read(context: &Context, cosignatures: &[Cosignature]) -> Result<Option<Self>, CliError> {
+        let file = context.policy_path(None)?;
+        if !file.exists() {
+            return Ok(None);
+        }
+        let policy = read_policy(&file)?;
+        let met = policy.quorum(&cosigning::signers(cosignatures)).satisfied;
+        Ok(Some(Beside { file, met }))
+    }
+}
+
+/// Says who cosigned the last checkpoint, and whether they are enough.
+fn witnesses(cosignatures: &[Cosignature], policy: Option<&Beside>) -> String {
+    let mut text = String::new();
+    for one in cosignatures {
+        let (name, time) = (one.witness.name(), witnessed(one.time));
+        text.push_str(&format!("cosigned    {time} by {name}\n"));
+    }
+    if let Some(policy) = policy {
+        let met = match policy.met {
+            true => good("enough witnesses cosigned"),
+            false => unknown("not enough witnesses cosigned: `ledger checkpoint --cosign`"),
+        };
+        text.push_str(&format!("policy      {}: {met}\n", policy.file.display()));
+    }
+    text
 }

@@ -28,14 +28,14 @@ Examples:
   ledger verify --since kept.checkpoint --evidence evidence
   ledger verify published --json")]
 pub struct Arguments {
-    /// The ledger file, or a folder into which one was published; else as for every command
-    #[arg(value_name = "FILE|DIR")]
+    /// The ledger file, or a folder or an address where one was published; else as for every command
+    #[arg(value_name = "FILE|DIR|URL")]
     ledger_at: Option<PathBuf>,
     /// The log's key as you know it, not as the ledger says
     #[arg(long, value_name = "VKEY")]
     log_key: Option<VerifierKey>,
     /// A checkpoint, or an older copy of the ledger, that this one must continue; may be given several times
-    #[arg(long, value_name = "CHECKPOINT")]
+    #[arg(long, value_name = "FILE|DIR|URL")]
     since: Vec<PathBuf>,
     /// Whom you trust: a C2SP policy of logs and witnesses, of whom enough must have cosigned
     #[arg(long, value_name = "FILE")]
@@ -102,7 +102,7 @@ struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     fn read(path: &'a Path) -> Result<Self, CliError> {
-        let copy = match path.is_dir() || SqliteStore::open_to_read(path).is_ok() {
+        let copy = match place::is_published(path) || SqliteStore::open_to_read(path).is_ok() {
             true => Some(place::open_to_read(path)?),
             false => None,
         };

@@ -42,8 +42,8 @@ pub struct Arguments {
     /// The log's key as you know it, not as the ledger says
     #[arg(long, value_name = "VKEY")]
     log_key: Option<VerifierKey>,
-    /// Compare a proof bundle with the ledger of today: a file, or a folder into which it was published
-    #[arg(long, value_name = "FILE|DIR")]
+    /// Compare a proof bundle with the ledger of today: a file, or where it was published
+    #[arg(long, value_name = "FILE|DIR|URL")]
     against: Option<PathBuf>,
     /// Whom you trust: a C2SP policy of logs and witnesses, of whom enough must have cosigned
     #[arg(long, value_name = "FILE")]
