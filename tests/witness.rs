@@ -159,6 +159,8 @@ fn body_that_is_no_request_is_400() {
         good.replace("\nlog.example\n8\n", "\nlog.example\n08\n"),
         good.replace("\nlog.example\n8\n", "\nlog.example\n9223372036854775808\n"),
         good.replacen("=\n", "\n", 1),
+        good.replacen("=\n", "=\n\n", 1),
+        good.replacen("\n\n", "\n\n\n", 1),
         format!("old 5\n\n{not_a_checkpoint}"),
         format!("{good}{}", " ".repeat(64 << 10)),
     ] {

@@ -170,8 +170,6 @@ mod tests {
             good.replace("old 4\n", ""),
             good.replacen('\n', "\r\n", 1),
             good.replacen("=\n", "\n", 1),
-            good.replacen("=\n", "=\n\n", 1),
-            good.replacen('\n', "\n\n", 1),
             good.trim_end().to_owned(),
             format!("{good}\n"),
             good.replace("\n— ", "\n- "),

@@ -13,7 +13,7 @@ pub enum CosignError {
     #[error(transparent)]
     Note(#[from] NoteError),
     #[error("expected a line of {witness}, found {found:?}")]
-    OtherWitness { witness: WitnessKey, found: String },
+    OtherWitness { witness: String, found: String },
 }
 
 /// Keeps the lines of witnesses under the checkpoint of this size, in one transaction. Lines that
@@ -36,7 +36,7 @@ pub fn cosign(
     for (witness, line) in lines {
         if !line.is_of(witness) {
             return Err(CosignError::OtherWitness {
-                witness: witness.clone(),
+                witness: witness.to_string(),
                 found: line.to_string(),
             });
         }
