@@ -33,7 +33,8 @@ fn main() {
         "{:28} {:>10} {:>12} {:>8}",
         "command", "entries", "median", "ratio"
     );
-    let commands: [(&str, fn(&Sized) -> Vec<String>); 3] = [
+    type Arguments = fn(&Sized) -> Vec<String>;
+    let commands: [(&str, Arguments); 3] = [
         ("prove HASH", |sized| {
             vec![
                 "prove".into(),

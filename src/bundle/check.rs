@@ -27,6 +27,7 @@ pub struct Trust<'a> {
 
 /// Whose checkpoint counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a check")]
 pub enum LogTrust {
     /// The reader knows the log's key from elsewhere.
     Key(VerifierKey),
