@@ -253,7 +253,7 @@ fn changed_derived_row_is_found_and_rebuilt() {
         "DELETE FROM subject WHERE idx = 4",
         "UPDATE reference SET field = 'subjects' WHERE idx = 7",
         "DELETE FROM reference WHERE idx = 7",
-        "INSERT INTO reference VALUES (zeroblob(32), 1000, 'subject')",
+        "INSERT INTO reference VALUES (zeroblob(32), 'subject', 1000)",
         "UPDATE claim_text SET text = 'yes' WHERE rowid = 5",
     ] {
         let report = tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
@@ -491,7 +491,7 @@ fn look_up_that_lies_is_no_review_of_the_claim() {
     };
     let hash = format!("sha256:{}", hex::encode(&other));
     tampered(&desk, |connection| {
-        let sql = "INSERT INTO reference SELECT ?2, idx, field FROM reference
+        let sql = "INSERT INTO reference SELECT ?2, field, idx FROM reference
                    WHERE target = ?1 AND field = 'subject'";
         assert!(connection.execute(sql, [&claim, &other]).unwrap() > 0);
     });

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::RandomState;
 use std::ops::RangeInclusive;
+use std::thread;
 
 use rayon::prelude::*;
 
@@ -15,9 +16,10 @@ use super::examine::{Examined, KnownKeys, examine, examine_all};
 use super::finding::{Check, Counts, Finding, Notice, Report};
 use super::fold::Fold;
 use super::history::{Held, History};
+use super::nodes::Nodes;
 use super::objects::Objects;
 use crate::canonical::Digest;
-use crate::log::{Checkpoint, Hash, NodeId, Policy, VerifierKey, WitnessKey};
+use crate::log::{Checkpoint, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
 use crate::store::{Derived, Read, StoreError, StoredEntry};
 
@@ -96,8 +98,7 @@ struct Audit<'a> {
     notices: Vec<Notice>,
     not_checked: Vec<Notice>,
     checkpoints: Checkpoints,
-    /// Merkle node that comes next in storage order.
-    position: u64,
+    nodes: Nodes,
     objects: Objects,
     /// For each index, the sum of the fingerprints of the derived rows that follow from it.
     derived: HashMap<u64, u64>,
@@ -111,6 +112,31 @@ struct Checkpoints {
     ahead: VecDeque<(u64, String)>,
     read_to: u64,
     last_seen: Option<u64>,
+}
+
+/// Entries that were examined, each with the digest under which its record is looked up.
+#[derive(Default)]
+struct Chunk(Vec<(Examined, Digest)>);
+
+impl Chunk {
+    /// Checks what can be said of each entry alone, on all cores.
+    fn examine(stored: Vec<StoredEntry>, keys: &KnownKeys, batch_seed: Option<[u8; 32]>) -> Self {
+        let share = stored.len().div_ceil(rayon::current_num_threads());
+        let batches = stored.par_chunks(share.clamp(*BATCH.start(), *BATCH.end()));
+        let examined = batches.flat_map_iter(|batch| match &batch_seed {
+            // One seed serves every batch: all that is signed was there before it was drawn.
+            Some(seed) => examine_all(batch, keys, seed),
+            None => batch.iter().map(|entry| examine(entry, keys)).collect(),
+        });
+        let digests = stored.par_iter().map(|stored| stored.record);
+        Chunk(
+            examined
+                .collect::<Vec<_>>()
+                .into_par_iter()
+                .zip(digests)
+                .collect(),
+        )
+    }
 }
 
 impl<'a> Audit<'a> {
@@ -130,7 +156,7 @@ impl<'a> Audit<'a> {
             notices: Vec::new(),
             not_checked: Vec::new(),
             checkpoints: Checkpoints::default(),
-            position: 0,
+            nodes: Nodes::default(),
             objects: Objects::default(),
             derived: HashMap::new(),
             fingerprints: RandomState::new(),
@@ -177,45 +203,40 @@ impl<'a> Audit<'a> {
         let keys = KnownKeys::default();
         let lookup = |digest: &Digest| store.object(digest);
         let mut anchors = Anchors::new(&lookup);
+        // While one chunk is folded in order, the other cores examine the next.
+        let mut next = 0;
+        let mut ahead = Chunk::default();
         loop {
-            let stored = store.entries(self.fold.next_index(), CHUNK)?;
-            if stored.is_empty() {
-                break;
-            }
-            let examined = self.examine(&stored, &keys);
-            for (entry, stored) in std::iter::zip(&examined, &stored) {
-                self.check_entry(entry, &stored.record, &mut anchors)?;
-            }
+            // What was read before the damage is judged before it is told.
+            let (stored, damage) = match store.entries(next, CHUNK) {
+                Ok(stored) => (stored, None),
+                Err(error) => (Vec::new(), Some(error)),
+            };
+            let is_last = stored.is_empty();
+            next = stored.last().map_or(next, |last| last.index + 1);
+            let (batch_seed, chunk) = (self.batch_seed, ahead);
+            ahead = thread::scope(|scope| {
+                let examining = scope.spawn(|| Chunk::examine(stored, &keys, batch_seed));
+                for (entry, digest) in &chunk.0 {
+                    self.check_entry(entry, digest, &mut anchors)?;
+                }
+                Ok::<_, StoreError>(examining.join().expect("examining does not panic"))
+            })?;
             self.cap_findings();
             progress(Progress {
                 entries: self.fold.next_index(),
                 size,
             });
+            if let Some(damage) = damage {
+                return Err(damage);
+            }
+            if is_last {
+                break;
+            }
         }
         self.counts.anchors = anchors.checked;
-        if let Some((position, _)) = store.nodes(self.position, 1)?.first() {
-            self.fault(
-                Check::Node,
-                None,
-                format!("{} nodes", self.position),
-                format!("a node at position {position}"),
-            );
-        }
+        self.findings.extend(self.nodes.finish(store)?);
         Ok(())
-    }
-
-    /// Checks what can be said of each entry alone, on all cores.
-    fn examine(&self, stored: &[StoredEntry], keys: &KnownKeys) -> Vec<Examined> {
-        let Some(seed) = &self.batch_seed else {
-            let each = stored.par_iter().map(|entry| examine(entry, keys));
-            return each.collect();
-        };
-        let share = stored.len().div_ceil(rayon::current_num_threads());
-        // One seed serves every batch: all that is signed was there before it was drawn.
-        stored
-            .par_chunks(share.clamp(*BATCH.start(), *BATCH.end()))
-            .flat_map_iter(|batch| examine_all(batch, keys, seed))
-            .collect()
     }
 
     fn check_entry(
@@ -227,7 +248,8 @@ impl<'a> Audit<'a> {
         let index = examined.index;
         let step = self.fold.step(examined)?;
         self.findings.extend(step.findings);
-        self.check_nodes(index, &step.nodes)?;
+        let findings = self.nodes.check(index, &step.nodes, self.store)?;
+        self.findings.extend(findings);
         for row in &step.derived {
             self.add_derived(row);
         }
@@ -256,39 +278,6 @@ impl<'a> Audit<'a> {
         if self.history.next_size() == Some(size) {
             let findings = self.history.check(size, self.fold.root(), self.store)?;
             self.findings.extend(findings);
-        }
-        Ok(())
-    }
-
-    fn check_nodes(&mut self, index: u64, nodes: &[(NodeId, Hash)]) -> Result<(), StoreError> {
-        let stored = match self.store.nodes(self.position, nodes.len()) {
-            // What is missing or cut off is told of each entry whose hashes it held; the rest can be read.
-            Err(StoreError::Damaged { found }) => {
-                self.fault(
-                    Check::Node,
-                    index,
-                    "the hashes that the entry completes",
-                    found,
-                );
-                self.position += nodes.len() as u64;
-                return Ok(());
-            }
-            stored => stored?,
-        };
-        for (i, (node, hash)) in nodes.iter().enumerate() {
-            match stored.get(i) {
-                Some((position, found)) if *position == node.position() && found == hash => {}
-                Some((position, found)) if *position == node.position() => {
-                    self.fault(Check::Node, index, hash, found);
-                }
-                _ => self.fault(
-                    Check::Node,
-                    index,
-                    format!("a node at position {}", node.position()),
-                    "none",
-                ),
-            }
-            self.position = node.position() + 1;
         }
         Ok(())
     }

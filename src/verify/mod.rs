@@ -7,6 +7,7 @@
 //! - [`examine`]: what can be said of one entry alone, on all cores, signatures in batches;
 //! - [`fold`]: what depends on the entries before it, in order: chain, tree, clock, rules;
 //! - [`anchors`]: whether quoted words stand where the record says;
+//! - `nodes`: whether the stored Merkle hashes are those of the entries;
 //! - [`objects`]: whether what records need is there, whole, or lawfully gone;
 //! - [`cosignatures`]: whether witnesses signed what is said, and what their times contradict;
 //! - [`history`]: whether the ledger continues what an auditor saw before;
@@ -19,6 +20,7 @@ pub mod examine;
 pub mod finding;
 pub mod fold;
 pub mod history;
+mod nodes;
 pub mod objects;
 
 pub use audit::{Options, Progress, audit};

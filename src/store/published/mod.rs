@@ -210,9 +210,12 @@ impl<F: Fetch> Read for Published<F> {
             let Some(node) = NodeId::from_position(position) else {
                 break;
             };
-            match self.node(node)? {
-                Some(hash) => nodes.push((position, hash)),
-                None => break,
+            match self.node(node) {
+                Ok(Some(hash)) => nodes.push((position, hash)),
+                Ok(None) => break,
+                // What comes before the damage is given; asked for the rest, it is told.
+                Err(StoreError::Damaged { .. }) if !nodes.is_empty() => break,
+                Err(error) => return Err(error),
             }
         }
         Ok(nodes)

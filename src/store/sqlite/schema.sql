@@ -130,8 +130,8 @@ WHERE kind IN ('ledger', 'key', 'revocation', 'policy');
 -- Which record (`idx`, in `field`) names which record or object (`target`).
 CREATE TABLE reference (
     target BLOB NOT NULL,
-    idx    INTEGER NOT NULL,
     field  TEXT NOT NULL,
+    idx    INTEGER NOT NULL,
     PRIMARY KEY (target, field, idx)
 ) STRICT, WITHOUT ROWID;
 
