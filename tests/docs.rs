@@ -50,7 +50,16 @@ fn run(block: &str) -> Option<(TempDir, String)> {
 #[test]
 fn first_session_of_the_readme_runs_from_an_empty_folder() {
     let readme = document("README.md");
-    let Some((_, stdout)) = run(block(&readme, "export LEDGER_KEYS=./keys")) else {
+    let session = block(&readme, "export LEDGER_KEYS=./keys");
+    let handed_out = block(&readme, "LOG_KEY=");
+    let Some((_, told)) = run(&format!("{session}\n{handed_out}")) else {
+        return;
+    };
+    for line in ["✓ wrote claim.proof.json", "✓ published into public"] {
+        assert!(told.contains(line), "no {line:?} in:\n{told}");
+    }
+    assert_eq!(told.matches("✓ verified").count(), 3, "{told}");
+    let Some((_, stdout)) = run(session) else {
         return;
     };
     for line in [
