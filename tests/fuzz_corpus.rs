@@ -4,10 +4,13 @@
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use targets::TARGETS;
+use support::desk::{self, Desk};
+use targets::{GENUINE, TARGETS};
 
 /// Mutations of each seed. An audit takes longer than all else together, and has fewer.
 fn mutations(target: &str) -> usize {
@@ -76,6 +79,22 @@ fn every_target_has_its_program_its_corpus_and_its_function() {
         .collect();
     programs.sort_unstable();
     assert_eq!(programs, targets);
+}
+
+#[test]
+fn genuine_ledger_and_its_bundles_are_verified() {
+    // Where they were not, no target could tell a forged one.
+    let corpus = fuzz().join("corpus");
+    let kept = fs::read(corpus.join("ledger_file/desk")).unwrap();
+    let genuine = fuzz().join("genuine/desk.ledger");
+    assert_eq!(kept, fs::read(&genuine).unwrap());
+    assert_eq!(desk::verify(&genuine)["ok"], true);
+    let log_key = GENUINE.log_key.to_string();
+    for bundle in files(&corpus.join("proof_bundle")) {
+        let bundle = bundle.to_str().unwrap();
+        let check = Desk::empty().ok(&["check", bundle, "--log-key", &log_key]);
+        assert_eq!(check["intact"], true, "{bundle}");
+    }
 }
 
 #[test]

@@ -212,8 +212,8 @@ fn ledger_seeds(desk: &Desk) {
 }
 
 fn dossier_seeds() {
-    let article = "id = \"bridge\"\nfile = \"bridge.txt\"\nheadline = \"The new bridge\"\nurl = \"https://news.example/bridge\"\npublisher = \"The Example\"\npublished = 2026-11-19\n";
-    let source = "id = \"count\"\nfile = \"bridge.html\"\ntitle = \"A count\"\nlevel = \"primary\"\nretrieved = 2026-11-20T10:00:00Z\n";
+    let article = "id = \"bridge\"\nfile = \"bridge.txt\"\nheadline = \"The new bridge\"\nurl = \"https://news.example/bridge\"\npublisher = { name = \"The Example\" }\npublished = 2026-11-19\n";
+    let source = "id = \"count\"\nfile = \"bridge.html\"\ntitle = \"A count\"\nlevel = \"primary\"\npublished = \"unknown\"\nretrieved = 2026-11-20T10:00:00Z\n";
     let claim = "id = \"cars\"\nkind = \"direct-quote\"\ncheckability = \"checkable\"\nspeaker = { name = \"Jane Roe\" }\nsaid = \"unknown\"\nappearances = [{ article = \"bridge\", exact = \"It carries 40,000 cars a day,\" }]\nsources = [{ source = \"count\", stance = \"supports\" }]\n";
     let review = "id = \"looked\"\nsubject = \"cars\"\nverdict = \"verified\"\nexplanation = \"We counted.\"\nevidence = [{ source = \"count\", stance = \"supports\" }]\n";
     let all = format!(

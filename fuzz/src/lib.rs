@@ -9,7 +9,7 @@ mod ledgers;
 mod log;
 
 pub use formats::{canonical_json, dossier, entry, key_file, line_values, record};
-pub use ledgers::{ledger_file, proof_bundle};
+pub use ledgers::{GENUINE, ledger_file, proof_bundle};
 pub use log::{checkpoint, policy, signed_note, tile, tlog_proof};
 
 /// A target: its name, which is that of its corpus too, and what it does.
