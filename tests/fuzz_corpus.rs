@@ -12,13 +12,8 @@ use std::path::{Path, PathBuf};
 use support::desk::{self, Desk};
 use targets::{GENUINE, TARGETS};
 
-/// Mutations of each seed. An audit takes longer than all else together, and has fewer.
-fn mutations(target: &str) -> usize {
-    match target {
-        "ledger_file" => 300,
-        _ => 2000,
-    }
-}
+/// Mutations of each seed.
+const MUTATIONS: usize = 2000;
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
@@ -79,6 +74,9 @@ fn every_target_has_its_program_its_corpus_and_its_function() {
         .collect();
     programs.sort_unstable();
     assert_eq!(programs, targets);
+    for dictionary in names("dictionaries") {
+        assert!(targets.contains(&dictionary.as_str()), "{dictionary}");
+    }
 }
 
 #[test]
@@ -112,7 +110,7 @@ fn every_mutation_of_a_seed_is_borne() {
         let seeds = seeds(target);
         let mut chance = Chance(0x1edd_e500);
         for (name, bytes) in &seeds {
-            for _ in 0..mutations(target) / seeds.len() {
+            for _ in 0..MUTATIONS {
                 let (_, other) = &seeds[chance.below(seeds.len())];
                 run(function, name, &mutate(bytes, other, &mut chance));
             }

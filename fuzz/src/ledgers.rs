@@ -82,7 +82,10 @@ pub fn proof_bundle(bytes: &[u8]) {
     };
     let written = bundle.to_bytes().expect("what was read can be written");
     let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    assert_eq!(written.strip_suffix(b"\n"), Some(line));
+    assert!(
+        written.strip_suffix(b"\n") == Some(line),
+        "another file says the same"
+    );
     let trust = Trust {
         log: LogTrust::Key(GENUINE.log_key.clone()),
         policy: None,
