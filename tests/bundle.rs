@@ -2,8 +2,9 @@
 
 mod support;
 
-use ledger::bundle::{self, Bundle, LogTrust, Trust};
+use ledger::bundle::{self, Bundle, FormError, LogTrust, MAX_ITEMS, Trust};
 use ledger::log::VerifierKey;
+use ledger::log::note::MAX_SIGNATURES;
 use ledger::store::Object;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -128,6 +129,50 @@ fn no_byte_of_a_bundle_can_be_changed() {
         })
         .collect();
     assert_eq!(verified, []);
+}
+
+#[test]
+fn what_nobody_signed_has_no_place_in_a_bundle() {
+    // Found by the fuzzer: what stood behind a proof's blank line was taken for the beginning of the
+    // checkpoint, was checked by nobody, and the record was told to be intact.
+    let proved = proved();
+    let text = String::from_utf8(proved.bytes.clone()).unwrap();
+    for addition in ["Not signed.\\n", "\\n", "x"] {
+        let more = text.replacen(
+            r#"\n\n","record""#,
+            &format!(r#"\n\n{addition}","record""#),
+            1,
+        );
+        assert_ne!(more, text);
+        let error = Bundle::parse(more.as_bytes()).unwrap_err();
+        assert!(matches!(error, FormError::PlacedProof { place: 0, .. }));
+    }
+}
+
+#[test]
+fn bundle_of_more_than_its_limits_is_refused() {
+    let proved = proved();
+    let text = String::from_utf8(proved.bytes.clone()).unwrap();
+    let witness = format!("{:?}", proved.log_key);
+    let witnesses = vec![witness; MAX_SIGNATURES + 1].join(",");
+    let crowded = text.replace(
+        r#""witnesses":[]"#,
+        &format!(r#""witnesses":[{witnesses}]"#),
+    );
+    assert_ne!(crowded, text);
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let entry = value["entries"][0].to_string();
+    let entries = vec![entry; MAX_ITEMS + 1].join(",");
+    let start = text.find(r#""entries":["#).unwrap() + r#""entries":["#.len();
+    let end = text.find(r#"],"last":"#).unwrap();
+    let long = format!("{}{entries}{}", &text[..start], &text[end..]);
+    for (text, expected) in [
+        (crowded, "at most 100 witnesses, found 101"),
+        (long, "at most 10000 entries, found 10001"),
+    ] {
+        let error = Bundle::parse(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }
 
 #[test]

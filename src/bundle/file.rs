@@ -6,9 +6,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Bundle, Item};
+use super::{Bundle, Item, MAX_ITEMS};
 use crate::canonical::{Digest, JsonError, json};
-use crate::log::{Entry, EntryError, NoteError, TlogProof, TlogProofError, VerifierKeyError};
+use crate::log::note::MAX_SIGNATURES;
+use crate::log::{
+    Entry, EntryError, NoteError, SignedNote, TlogProof, TlogProofError, VerifierKeyError,
+};
 use crate::store::{Object, StoredEntry};
 
 /// Most bytes of a bundle's file: 64 MiB.
@@ -28,6 +31,12 @@ pub enum FormError {
     Type { found: String },
     #[error("unknown version {found} of a proof bundle; this program knows version {VERSION}")]
     Version { found: u64 },
+    #[error("a proof bundle has at most {most} {what}, found {found}")]
+    TooMany {
+        what: &'static str,
+        most: usize,
+        found: usize,
+    },
     #[error("`entries`, place {place}: {cause}")]
     Entry { place: usize, cause: EntryError },
     #[error("`entries`, place {place}: the proof: {cause}")]
@@ -158,10 +167,13 @@ impl Bundle {
                 found: members.version,
             });
         }
-        let checkpoint = &members.checkpoint;
+        check_count("entries", MAX_ITEMS, members.entries.len())?;
+        // Each has a line of its own in the checkpoint.
+        check_count("witnesses", MAX_SIGNATURES, members.witnesses.len())?;
+        let checkpoint: SignedNote = members.checkpoint.parse()?;
         let mut items: Vec<Item> = Vec::new();
         for (place, item) in members.entries.iter().enumerate() {
-            let item = read_item(place, item, checkpoint)?;
+            let item = read_item(place, item, &checkpoint)?;
             if let Some(before) = items.last()
                 && before.stored.index >= item.stored.index
             {
@@ -177,9 +189,9 @@ impl Bundle {
         }
         Ok(Bundle {
             subject: members.subject,
-            last: read_item(items.len(), &members.last, checkpoint)?,
+            last: read_item(items.len(), &members.last, &checkpoint)?,
             items,
-            checkpoint: checkpoint.parse()?,
+            checkpoint,
             witnesses: members
                 .witnesses
                 .iter()
@@ -189,11 +201,21 @@ impl Bundle {
     }
 }
 
-fn read_item(place: usize, item: &ItemMembers<'_>, checkpoint: &str) -> Result<Item, FormError> {
+fn check_count(what: &'static str, most: usize, found: usize) -> Result<(), FormError> {
+    if found > most {
+        return Err(FormError::TooMany { what, most, found });
+    }
+    Ok(())
+}
+
+fn read_item(
+    place: usize,
+    item: &ItemMembers<'_>,
+    checkpoint: &SignedNote,
+) -> Result<Item, FormError> {
     let bytes = item.entry.get().as_bytes();
     let entry = Entry::parse(bytes).map_err(|cause| FormError::Entry { place, cause })?;
-    let proof: TlogProof = format!("{}{checkpoint}", item.proof)
-        .parse()
+    let proof = TlogProof::from_head(&item.proof, checkpoint.clone())
         .map_err(|cause| FormError::PlacedProof { place, cause })?;
     let index = proof.index();
     // Nobody signed it, so it could be changed unseen.

@@ -4,7 +4,7 @@
 //! stands wherever a digest would, and for an article or a source a `file`, from which text,
 //! original, snapshot and digests come. What is left is exactly a record's content, and is read as such.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -149,6 +149,7 @@ impl Dossier {
             return Err(layout("dossier", "expected an object with lists of items"));
         };
         let mut items: Vec<Item> = Vec::new();
+        let mut ids = HashSet::new();
         for (list, kind) in LISTS {
             let members = match lists.remove(list) {
                 None => continue,
@@ -169,7 +170,7 @@ impl Dossier {
                         ));
                     }
                 };
-                if items.iter().any(|item| item.id == id) {
+                if !ids.insert(id.clone()) {
                     return Err(layout(&place, &format!("the id {id:?} is taken already")));
                 }
                 items.push(Item { kind, id, fields });

@@ -102,6 +102,29 @@ impl TlogProof {
         Ok(proof)
     }
 
+    /// Reads a proof of which the [`head`](Self::head) and the checkpoint are kept apart.
+    ///
+    /// # Errors
+    ///
+    /// [`TlogProofError`] says what is wrong with the head: [`NoCheckpoint`](TlogProofError::NoCheckpoint)
+    /// if it does not end with the only blank line.
+    pub fn from_head(head: &str, checkpoint: SignedNote) -> Result<Self, TlogProofError> {
+        check_header(head)?;
+        let (head, rest) = head
+            .split_once("\n\n")
+            .ok_or(TlogProofError::NoCheckpoint)?;
+        if !rest.is_empty() {
+            return Err(TlogProofError::NoCheckpoint);
+        }
+        let (extra, index, path) = parse_head(head)?;
+        Ok(TlogProof {
+            index,
+            path,
+            extra,
+            checkpoint,
+        })
+    }
+
     /// Returns the entry's place in the log, from 0.
     pub fn index(&self) -> u64 {
         self.index
@@ -171,23 +194,11 @@ impl FromStr for TlogProof {
 
     fn from_str(text: &str) -> Result<Self, TlogProofError> {
         check_len(text)?;
-        let (header, _) = text.split_once('\n').unwrap_or((text, ""));
-        if header != HEADER {
-            return Err(TlogProofError::Header {
-                found: excerpt(header),
-            });
-        }
+        check_header(text)?;
         let (head, checkpoint) = text
             .split_once("\n\n")
             .ok_or(TlogProofError::NoCheckpoint)?;
-        let mut lines = head.split('\n').skip(1).peekable();
-        let extra = lines
-            .next_if(|line| line.starts_with("extra"))
-            .map(parse_extra)
-            .transpose()?;
-        let index = parse_index(lines.next().unwrap_or_default())?;
-        check_path_len(lines.clone().count())?;
-        let path = lines.map(Hash::from_base64).collect::<Result<_, _>>()?;
+        let (extra, index, path) = parse_head(head)?;
         Ok(TlogProof {
             index,
             path,
@@ -195,6 +206,31 @@ impl FromStr for TlogProof {
             checkpoint: checkpoint.parse()?,
         })
     }
+}
+
+fn check_header(text: &str) -> Result<(), TlogProofError> {
+    match text.split('\n').next().unwrap_or_default() {
+        HEADER => Ok(()),
+        header => Err(TlogProofError::Header {
+            found: excerpt(header),
+        }),
+    }
+}
+
+/// What stands before the checkpoint: extra data, index and path.
+type Head = (Option<Vec<u8>>, u64, Vec<Hash>);
+
+/// Reads the lines between the header, which was checked, and the blank line.
+fn parse_head(head: &str) -> Result<Head, TlogProofError> {
+    let mut lines = head.split('\n').skip(1).peekable();
+    let extra = lines
+        .next_if(|line| line.starts_with("extra"))
+        .map(parse_extra)
+        .transpose()?;
+    let index = parse_index(lines.next().unwrap_or_default())?;
+    check_path_len(lines.clone().count())?;
+    let path = lines.map(Hash::from_base64).collect::<Result<_, _>>()?;
+    Ok((extra, index, path))
 }
 
 fn check_len(text: &str) -> Result<(), TlogProofError> {

@@ -18,14 +18,14 @@ use super::SecretKey;
 /// id-Ed25519 (RFC 8410 §3).
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
-/// A file larger than this is no key file.
-const MAX_LEN: usize = 16 * 1024;
+/// A file larger than this, in bytes, is no key file.
+pub const MAX_KEY_FILE_LEN: usize = 16 * 1024;
 
-/// N * r * p of scrypt: 16 times what we write; 256 MiB, or a second or two.
-const MAX_SCRYPT_COST: u64 = 1 << 21;
+/// Greatest N * r * p of scrypt: 16 times what we write; 256 MiB, or a second or two.
+pub const MAX_SCRYPT_COST: u64 = 1 << 21;
 
-/// OpenSSL writes 2,048, and advice goes up to some hundred thousand.
-const MAX_PBKDF2_ITERATIONS: u32 = 10_000_000;
+/// Most iterations of PBKDF2: about a second. OpenSSL writes 2,048, and advice goes up to some hundred thousand.
+pub const MAX_PBKDF2_ITERATIONS: u32 = 2_000_000;
 
 /// How a new key file is protected.
 pub enum Protection<'a> {
@@ -114,7 +114,7 @@ pub fn is_encrypted(pem: &str) -> bool {
 ///
 /// [`KeyFileError`] tells whether a passphrase is missing or wrong, or what else was found.
 pub fn from_pem(pem: &str, passphrase: Option<&str>) -> Result<SecretKey, KeyFileError> {
-    if pem.len() > MAX_LEN {
+    if pem.len() > MAX_KEY_FILE_LEN {
         return Err(KeyFileError::NotPem {
             found: format!("{} bytes", pem.len()),
         });
@@ -169,7 +169,7 @@ fn check_cost(info: &EncryptedPrivateKeyInfoRef<'_>) -> Result<(), KeyFileError>
         pbes2::Kdf::Pbkdf2(pbkdf2) => match pbkdf2.iteration_count {
             1..=MAX_PBKDF2_ITERATIONS => Ok(()),
             found => Err(KeyFileError::Cost {
-                expected: "10,000,000 iterations of PBKDF2",
+                expected: "2,000,000 iterations of PBKDF2",
                 found: found.to_string(),
             }),
         },

@@ -1,0 +1,33 @@
+//! What each fuzz target does with bytes that anybody may have sent.
+//!
+//! A target says more than "does not panic": what is accepted is written again as the same bytes, and
+//! what is verified by the log's key is what the log signed. The fuzzer runs these functions
+//! (`fuzz_targets/`), and so does `cargo test --test fuzz_corpus`, which needs no fuzzer.
+
+mod formats;
+mod ledgers;
+mod log;
+
+pub use formats::{canonical_json, dossier, entry, key_file, line_values, record};
+pub use ledgers::{GENUINE, ledger_file, proof_bundle};
+pub use log::{checkpoint, policy, signed_note, tile, tlog_proof};
+
+/// A target: its name, which is that of its corpus too, and what it does.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets, in the order in which a record travels.
+pub const TARGETS: [Target; 13] = [
+    ("canonical_json", canonical_json),
+    ("line_values", line_values),
+    ("key_file", key_file),
+    ("record", record),
+    ("dossier", dossier),
+    ("entry", entry),
+    ("signed_note", signed_note),
+    ("checkpoint", checkpoint),
+    ("tlog_proof", tlog_proof),
+    ("policy", policy),
+    ("tile", tile),
+    ("proof_bundle", proof_bundle),
+    ("ledger_file", ledger_file),
+];

@@ -1,0 +1,269 @@
+//! What the fuzzer begins with: a small genuine ledger, and a few inputs for each target.
+//!
+//! Made from the test vectors and from a desk, whose keys and salts follow from a fixed seed. They are kept,
+//! so that every machine tries the same; to make them again, after a change of the format, run
+//!
+//! ```sh
+//! cargo test --test fuzz_seeds -- --ignored
+//! ```
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ledger::log::tile::entry_bundle;
+use ledger::log::{Entry, SignedNote, WitnessSigner, leaf_hash};
+use ledger::sign::SecretKey;
+use ledger::store::{Object, Read, SqliteStore, Store, StoredCosignature};
+use rusqlite::Connection;
+use serde_json::Value;
+use support::desk::Desk;
+use support::tools::tool;
+use support::vectors;
+
+/// Seeds of one target that are taken from one file of vectors.
+const PER_FILE: usize = 6;
+
+fn fuzz(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz")
+        .join(name)
+}
+
+fn seed(target: &str, name: &str, bytes: impl AsRef<[u8]>) {
+    let name: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .take(40)
+        .collect();
+    let folder = fuzz("corpus").join(target);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(name.trim_end_matches('-')), bytes).unwrap();
+}
+
+/// Takes some of the strings under `member` in the cases of a vector file, spread over all.
+fn from_vectors(target: &str, file: &str, member: &str) {
+    fn cases<'v>(value: &'v Value, member: &str, found: &mut Vec<&'v str>) {
+        match value {
+            Value::Object(members) => match &members.get(member) {
+                Some(Value::String(text)) => found.push(text),
+                _ => members
+                    .values()
+                    .for_each(|value| cases(value, member, found)),
+            },
+            Value::Array(values) => values.iter().for_each(|value| cases(value, member, found)),
+            _ => {}
+        }
+    }
+    let value: Value = vectors::file(&vectors::folder(file));
+    let mut found = Vec::new();
+    cases(&value, member, &mut found);
+    // A limit is better met by a mutation than by a seed of a megabyte.
+    found.retain(|text| text.len() < 4096);
+    let stem = Path::new(file).file_stem().unwrap().to_str().unwrap();
+    let step = found.len().div_ceil(PER_FILE).max(1);
+    assert!(!found.is_empty(), "{file}: no {member}");
+    for (i, text) in found.into_iter().step_by(step).enumerate() {
+        seed(target, &format!("{stem}-{i}"), text);
+    }
+}
+
+#[test]
+#[ignore = "writes fuzz/corpus and fuzz/genuine"]
+fn seeds_are_written() {
+    for file in ["keys", "layout", "nesting", "numbers", "strings", "values"] {
+        from_vectors(
+            "canonical_json",
+            &format!("canonical/json/{file}.json"),
+            "input",
+        );
+    }
+    from_vectors("signed_note", "log/notes.json", "note");
+    from_vectors("checkpoint", "log/checkpoints.json", "note");
+    from_vectors("checkpoint", "log/cosignatures.json", "note");
+    from_vectors("tlog_proof", "log/tlog-proofs.json", "proof");
+    from_vectors("policy", "log/policies.json", "policy");
+    for file in ["verifier-keys", "witness-keys"] {
+        from_vectors("line_values", &format!("log/{file}.json"), "vkey");
+    }
+    from_vectors("line_values", "sign/did/dids.json", "text");
+    from_vectors("line_values", "canonical/date/dates.json", "text");
+    let desk = desk();
+    ledger_seeds(&desk);
+    dossier_seeds();
+    key_seeds(&desk);
+}
+
+/// A ledger with articles, a source, a claim, a review and what follows.
+fn desk() -> Desk {
+    let desk = Desk::founded();
+    let article = desk.article("She said “no”.\nThen she left.\n");
+    desk.write("snapshot.html", "<p>a snapshot</p>");
+    let source = desk.hash(&[
+        "add",
+        "source",
+        "snapshot.html",
+        "--title",
+        "A snapshot",
+        "--level",
+        "primary",
+        "--as",
+        "ada",
+    ]);
+    let claim = desk.claim(&article, "“no”");
+    let evidence = format!("{source}:supports");
+    let review = desk.hash(&[
+        "review",
+        &claim,
+        "--verdict",
+        "verified",
+        "--why",
+        "We looked.",
+        "--evidence",
+        &evidence,
+        "--as",
+        "ada",
+    ]);
+    desk.ok(&["approve", &review, "--as", "ben"]);
+    desk.ok(&["correct", &claim, "--why", "A date", "--as", "ada"]);
+    let other = desk.article("Erased later.\n");
+    let reason = ["--reason", "By request", "--yes", "--as", "ada"];
+    desk.ok(&[&["erase", &other], reason.as_slice()].concat());
+    cosign_last(&desk);
+    desk.ok(&["prove", &claim, "-o", "claim.proof.json"]);
+    desk.ok(&["prove", &article, "-o", "article.proof.json"]);
+    desk
+}
+
+/// Has the witness of `fuzz/src/ledgers.rs` cosign the last checkpoint.
+fn cosign_last(desk: &Desk) {
+    let witness = WitnessSigner::new("witness.example", SecretKey::from_seed(&[201; 32])).unwrap();
+    let mut store = SqliteStore::open(&desk.ledger()).unwrap();
+    let (size, note) = store.last_checkpoint().unwrap().unwrap();
+    let note: SignedNote = note.parse().unwrap();
+    let mut transaction = store.begin().unwrap();
+    transaction
+        .put_cosignature(&StoredCosignature {
+            size,
+            witness: witness.key().to_string(),
+            line: witness.cosign(&note, 1_795_168_800).unwrap().to_string(),
+        })
+        .unwrap();
+    transaction.commit().unwrap();
+}
+
+fn ledger_seeds(desk: &Desk) {
+    // Small pages: the fuzzer copies and reads the whole file every time.
+    let genuine = fuzz("genuine/desk.ledger");
+    fs::create_dir_all(fuzz("genuine")).unwrap();
+    let _ = fs::remove_file(&genuine);
+    let connection = Connection::open(desk.ledger()).unwrap();
+    connection.pragma_update(None, "page_size", 1024).unwrap();
+    connection
+        .execute("VACUUM INTO ?1", [genuine.to_str().unwrap()])
+        .unwrap();
+    seed("ledger_file", "desk", fs::read(&genuine).unwrap());
+
+    let store = SqliteStore::open_to_audit(&desk.ledger()).unwrap();
+    let entries = store.entries(0, 1000).unwrap();
+    for stored in &entries {
+        let kind = Entry::parse(&stored.bytes).unwrap().kind;
+        seed("entry", &kind, &stored.bytes);
+        if let Object::Present(bytes) = &stored.object {
+            seed("record", &kind, bytes);
+        }
+    }
+    let (_, note) = store.last_checkpoint().unwrap().unwrap();
+    seed("signed_note", "genuine", &note);
+    let bundle = fs::read(desk.path("claim.proof.json")).unwrap();
+    let bundle = ledger::bundle::Bundle::parse(&bundle).unwrap();
+    seed("checkpoint", "genuine", bundle.checkpoint.to_string());
+    let proof = bundle.tlog_proof().unwrap().unwrap();
+    seed("tlog_proof", "genuine", proof.to_string());
+    for name in ["claim", "article"] {
+        let bytes = fs::read(desk.path(&format!("{name}.proof.json"))).unwrap();
+        seed("proof_bundle", name, bytes);
+    }
+
+    let leaves: Vec<&[u8]> = (entries.iter())
+        .map(|stored| stored.bytes.as_slice())
+        .collect();
+    let bundle = entry_bundle(leaves[..3].iter().copied());
+    seed(
+        "tile",
+        "entries",
+        [b"tile/entries/000.p/3\n", bundle.as_slice()].concat(),
+    );
+    let hashes: Vec<u8> = (leaves.iter())
+        .flat_map(|leaf| *leaf_hash(leaf).as_bytes())
+        .collect();
+    let path = format!("tile/0/000.p/{}\n", leaves.len());
+    seed("tile", "hashes", [path.as_bytes(), &hashes].concat());
+    seed("tile", "far", "tile/7/x001/x234/067.p/256\n");
+    seed("tile", "full", "tile/1/x001/000\n");
+}
+
+fn dossier_seeds() {
+    let article = "id = \"bridge\"\nfile = \"bridge.txt\"\nheadline = \"The new bridge\"\nurl = \"https://news.example/bridge\"\npublisher = { name = \"The Example\" }\npublished = 2026-11-19\n";
+    let source = "id = \"count\"\nfile = \"bridge.html\"\ntitle = \"A count\"\nlevel = \"primary\"\npublished = \"unknown\"\nretrieved = 2026-11-20T10:00:00Z\n";
+    let claim = "id = \"cars\"\nkind = \"direct-quote\"\ncheckability = \"checkable\"\nspeaker = { name = \"Jane Roe\" }\nsaid = \"unknown\"\nappearances = [{ article = \"bridge\", exact = \"It carries 40,000 cars a day,\" }]\nsources = [{ source = \"count\", stance = \"supports\" }]\n";
+    let review = "id = \"looked\"\nsubject = \"cars\"\nverdict = \"verified\"\nexplanation = \"We counted.\"\nevidence = [{ source = \"count\", stance = \"supports\" }]\n";
+    let all = format!(
+        "[[articles]]\n{article}\n[[sources]]\n{source}\n[[claims]]\n{claim}\n[[reviews]]\n{review}"
+    );
+    seed(
+        "dossier",
+        "article-toml",
+        format!("[[articles]]\n{article}"),
+    );
+    seed("dossier", "source-toml", format!("[[sources]]\n{source}"));
+    seed("dossier", "all-toml", &all);
+    let table: toml::Table = all.parse().unwrap();
+    let json = serde_json::to_value(&table).unwrap();
+    // TOML's dates are strings in JSON.
+    fn dates(value: Value) -> Value {
+        match value {
+            Value::Object(mut members) => match members.remove("$__toml_private_datetime") {
+                Some(date) => date,
+                None => members
+                    .into_iter()
+                    .map(|(key, value)| (key, dates(value)))
+                    .collect(),
+            },
+            Value::Array(values) => values.into_iter().map(dates).collect(),
+            other => other,
+        }
+    }
+    seed("dossier", "all-json", dates(json).to_string());
+}
+
+fn key_seeds(desk: &Desk) {
+    let pem = fs::read(desk.path("keys/ada.pem")).unwrap();
+    seed("key_file", "plain", &pem);
+    let Some(_) = tool("openssl") else {
+        return;
+    };
+    for (name, options) in [
+        ("scrypt", "-scrypt -scrypt_N 2 -scrypt_r 1 -scrypt_p 1"),
+        ("pbkdf2", "-v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 1"),
+        ("pbes1", "-v1 PBE-SHA1-3DES -iter 1"),
+    ] {
+        let output = Command::new("openssl")
+            .args(["pkcs8", "-topk8", "-passout", "pass:correct horse", "-in"])
+            .arg(desk.path("keys/ada.pem"))
+            .args(options.split(' '))
+            .output()
+            .unwrap();
+        if output.status.success() {
+            seed("key_file", name, &output.stdout);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `docs/spec/limits.md` states the limits that the code keeps, all of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ledger::{bundle, canonical, log, record, rules, sign};
+
+/// The limits, by the names that the document gives them.
+const LIMITS: [(&str, u64); 22] = [
+    (
+        "canonical::json::MAX_DEPTH",
+        canonical::json::MAX_DEPTH as u64,
+    ),
+    (
+        "canonical::json::MAX_INTEGER",
+        canonical::json::MAX_INTEGER as u64,
+    ),
+    ("record::MAX_RECORD_LEN", record::MAX_RECORD_LEN as u64),
+    ("record::MAX_OBJECT_LEN", record::MAX_OBJECT_LEN as u64),
+    (
+        "record::claim::MAX_CONTEXT",
+        record::claim::MAX_CONTEXT as u64,
+    ),
+    (
+        "log::entry::MAX_ENTRY_LEN",
+        log::entry::MAX_ENTRY_LEN as u64,
+    ),
+    ("log::entry::MAX_KIND_LEN", log::entry::MAX_KIND_LEN as u64),
+    ("rules::MAX_CLOCK_LEAD_S", rules::MAX_CLOCK_LEAD_S as u64),
+    ("log::merkle::MAX_SIZE", log::merkle::MAX_SIZE),
+    (
+        "log::tlog_proof::MAX_PATH_LEN",
+        log::tlog_proof::MAX_PATH_LEN as u64,
+    ),
+    ("log::cosignature::MAX_TIME", log::cosignature::MAX_TIME),
+    ("log::tile::MAX_TILE_LEN", log::tile::MAX_TILE_LEN as u64),
+    (
+        "bundle::file::MAX_BUNDLE_LEN",
+        bundle::MAX_BUNDLE_LEN as u64,
+    ),
+    ("bundle::gather::MAX_ITEMS", bundle::MAX_ITEMS as u64),
+    ("log::note::MAX_NOTE_LEN", log::note::MAX_NOTE_LEN as u64),
+    (
+        "log::note::MAX_SIGNATURES",
+        log::note::MAX_SIGNATURES as u64,
+    ),
+    (
+        "log::tlog_proof::MAX_TLOG_PROOF_LEN",
+        log::tlog_proof::MAX_TLOG_PROOF_LEN as u64,
+    ),
+    (
+        "log::policy::MAX_POLICY_LEN",
+        log::policy::MAX_POLICY_LEN as u64,
+    ),
+    (
+        "log::policy::MAX_DEFINITIONS",
+        log::policy::MAX_DEFINITIONS as u64,
+    ),
+    (
+        "sign::key_file::MAX_KEY_FILE_LEN",
+        sign::key_file::MAX_KEY_FILE_LEN as u64,
+    ),
+    (
+        "sign::key_file::MAX_SCRYPT_COST",
+        sign::key_file::MAX_SCRYPT_COST,
+    ),
+    (
+        "sign::key_file::MAX_PBKDF2_ITERATIONS",
+        sign::key_file::MAX_PBKDF2_ITERATIONS as u64,
+    ),
+];
+
+/// The rows of the document: the name of a constant, and the number that stands before it.
+fn rows() -> Vec<(String, u64)> {
+    let cells = include_str!("../docs/spec/limits.md")
+        .lines()
+        .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+    cells
+        .filter_map(|cells| match cells.as_slice() {
+            ["", _, limit, constant, ""] => {
+                let name = constant.strip_prefix('`')?.strip_suffix('`')?;
+                let number = limit.split(' ').next()?.replace(',', "");
+                Some((
+                    name.to_owned(),
+                    number.parse().unwrap_or_else(|_| panic!("{limit}")),
+                ))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().path())
+        .flat_map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
+#[test]
+fn document_states_the_limits_of_the_code() {
+    let stated = rows();
+    let expected = LIMITS.map(|(name, limit)| (name.to_owned(), limit));
+    assert_eq!(stated, expected);
+}
+
+#[test]
+fn every_public_limit_of_the_code_is_in_the_document() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in sources(&root) {
+        let below = file.strip_prefix(&root).unwrap().with_extension("");
+        let module = below.to_str().unwrap().replace('/', "::");
+        let module = module.trim_end_matches("::mod");
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            let Some(constant) = line.strip_prefix("pub const MAX_") else {
+                continue;
+            };
+            let (name, _) = constant.split_once(':').unwrap();
+            let name = format!("{module}::MAX_{name}");
+            assert!(LIMITS.iter().any(|(known, _)| *known == name), "{name}");
+        }
+    }
+}
