@@ -343,3 +343,40 @@ fn newer_ledger_tells_what_a_bundle_does_not() {
     );
     desk.fails(&["check", &proved.claim, "--against", "public"], 2);
 }
+
+#[test]
+fn record_that_can_not_be_read_leaves_open_whether_more_is_said() {
+    let proved = proved();
+    let desk = &proved.desk;
+    let why = [
+        "retract",
+        &proved.claim,
+        "--why",
+        "A mistake",
+        "--as",
+        "ada",
+    ];
+    let retraction = desk.hash(&why);
+    desk.ok(&["publish", "public"]);
+    let (first, rest) = retraction["sha256:".len()..].split_at(2);
+    let record = desk.path("public/object").join(first).join(rest);
+    let key = &proved.log_key;
+    let check = [
+        "check",
+        "claim.proof.json",
+        "--log-key",
+        key,
+        "--against",
+        "public",
+    ];
+    for withheld in [None, Some("{}")] {
+        match withheld {
+            None => std::fs::remove_file(&record).unwrap(),
+            Some(bytes) => std::fs::write(&record, bytes).unwrap(),
+        }
+        let told = desk.json(&check, 3)["against"].clone();
+        assert_eq!(told["outcome"], "unknown");
+        assert_eq!(told["unread"][0]["hash"], retraction);
+        assert_eq!(told["unread"][0]["kind"], "correction");
+    }
+}

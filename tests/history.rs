@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::process::Stdio;
 
 use ledger::log::Checkpoint;
 use serde_json::Value;
@@ -147,8 +148,8 @@ fn rollback_is_a_finding_with_both_notes_as_evidence() {
     assert_eq!(finding["expected"], "5 entries or more");
     let note = |name: &str| fs::read_to_string(desk.path("evidence").join(name)).unwrap();
     let size = |name: &str| Checkpoint::read_unverified(&note(name)).unwrap().size();
-    assert_eq!(size("0-held.checkpoint"), 5);
-    assert_eq!(size("0-found.checkpoint"), 3);
+    assert_eq!(size("5-held.checkpoint"), 5);
+    assert_eq!(size("5-found.checkpoint"), 3);
     let kept: Value = serde_json::from_str(&note("report.json")).unwrap();
     assert_eq!(kept, report);
 }
@@ -283,5 +284,68 @@ fn checkpoint_of_another_log_is_told() {
             "ada",
         ],
         2,
+    );
+}
+
+#[test]
+fn two_copies_are_not_signed_side_by_side() {
+    let desk = Desk::founded();
+    for copy in ["a.ledger", "b.ledger"] {
+        fs::copy(desk.ledger(), desk.path(copy)).unwrap();
+    }
+    let children = ["a.ledger", "b.ledger"].map(|copy| {
+        let words = ["--ledger", copy, "policy", "--as", "ada", "--approvals"];
+        let approvals = if copy == "a.ledger" { "2" } else { "3" };
+        let mut command = desk.command();
+        command.args(words).arg(approvals);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    });
+    let mut codes = children.map(|mut child| child.wait().unwrap().code());
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(3)]);
+}
+
+#[test]
+fn note_that_the_log_did_not_sign_accuses_nobody() {
+    let desk = Desk::founded();
+    let note = String::from_utf8(desk.run(&["checkpoint"]).stdout).unwrap();
+    desk.write("forged.checkpoint", note.replacen("\n3\n", "\n12\n", 1));
+    let arguments = [
+        "verify",
+        "--since",
+        "forged.checkpoint",
+        "--evidence",
+        "evidence",
+    ];
+    let report = desk.json(&arguments, 1);
+    assert_eq!(codes(&report), ["since-signature"]);
+    assert!(!desk.path("evidence").exists());
+}
+
+#[test]
+fn evidence_that_was_kept_is_never_replaced() {
+    let desk = Desk::founded();
+    fs::copy(desk.ledger(), desk.path("backup")).unwrap();
+    desk.article("One.\n");
+    keep_checkpoint(&desk, "kept.checkpoint");
+    restore(&desk, "backup");
+    let arguments = [
+        "verify",
+        "--since",
+        "kept.checkpoint",
+        "--evidence",
+        "evidence",
+    ];
+    desk.json(&arguments, 1);
+    fs::write(desk.path("evidence/4-found.checkpoint"), "of another day").unwrap();
+    desk.json(&arguments, 1);
+    let kept = |name: &str| fs::read_to_string(desk.path("evidence").join(name)).unwrap();
+    assert_eq!(kept("4-found.checkpoint"), "of another day");
+    let found = Checkpoint::read_unverified(&kept("4-found-2.checkpoint")).unwrap();
+    assert_eq!(found.size(), 3);
+    assert!(
+        !desk.path("evidence/4-held-2.checkpoint").exists(),
+        "the same is kept once"
     );
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ledger::{bundle, canonical, log, record, rules, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 22] = [
+const LIMITS: [(&str, u64); 24] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -47,6 +47,14 @@ const LIMITS: [(&str, u64); 22] = [
     (
         "log::tlog_proof::MAX_TLOG_PROOF_LEN",
         log::tlog_proof::MAX_TLOG_PROOF_LEN as u64,
+    ),
+    (
+        "log::add_checkpoint::MAX_REQUEST_LEN",
+        log::add_checkpoint::MAX_REQUEST_LEN as u64,
+    ),
+    (
+        "log::add_checkpoint::MAX_PROOF_HASHES",
+        log::add_checkpoint::MAX_PROOF_HASHES as u64,
     ),
     (
         "log::policy::MAX_POLICY_LEN",

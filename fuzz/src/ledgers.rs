@@ -131,6 +131,7 @@ fn audit(store: &SqliteStore) {
         log_key: Some(GENUINE.log_key.clone()),
         since: vec![Held::new(last, None).expect("a checkpoint")],
         policy: None,
+        batch_seed: None,
     };
     let Ok(report) = verify::audit(store, &options, &mut |_| {}) else {
         return;

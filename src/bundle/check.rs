@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::standing::{Attestation, Outcome, Standing, Step};
+use super::standing::{Attestation, Cosigned, Outcome, QUORUM, Standing, Step};
 use super::{Bundle, Item};
 use crate::canonical::{Digest, Timestamp};
-use crate::log::policy::PolicyWitness;
+use crate::log::policy::{PolicyLog, PolicyWitness};
 use crate::log::{
     Checkpoint, CheckpointError, Cosignature, Entry, Policy, SignedNote, VerifierKey, WitnessKey,
     leaf_hash, verify_inclusion,
@@ -38,10 +38,14 @@ pub enum LogTrust {
 }
 
 impl LogTrust {
-    /// Takes a key that the reader knows, else the one that a policy has for this log, else what is there.
-    pub fn or_policy(self, policy: Option<&Policy>, origin: &str) -> Self {
-        let logs = policy.map_or(&[][..], Policy::logs);
-        match (self, logs.iter().find(|log| log.key.name() == origin)) {
+    /// Takes a key that the reader knows, else one that a policy has for this log, else what is there. Of
+    /// several in the policy it is the founding record's own, if that is among them.
+    fn or_policy(self, policy: Option<&Policy>, ledger: &Ledger) -> Self {
+        let logs = policy.map_or(&[][..], Policy::logs).iter();
+        let mut of_origin = logs.filter(|log| log.key.name() == ledger.origin.as_str());
+        let own = |log: &&PolicyLog| log.key.to_string() == ledger.log_key.as_str();
+        let known = of_origin.clone().find(own).or_else(|| of_origin.next());
+        match (self, known) {
             (LogTrust::FoundingRecord | LogTrust::Nobody, Some(log)) => {
                 LogTrust::Key(log.key.clone())
             }
@@ -112,14 +116,14 @@ struct Head {
     origin: String,
     log_key: String,
     checkpoint: Checkpoint,
-    cosigned: Vec<Cosignature>,
+    cosigned: Vec<Cosigned>,
     steps: Vec<Step>,
 }
 
 impl Head {
     fn open(bundle: &Bundle, ledger: &Ledger, trust: &Trust<'_>) -> Result<Self, CheckError> {
         let origin = ledger.origin.as_str();
-        let log = trust.log.clone().or_policy(trust.policy, origin);
+        let log = trust.log.clone().or_policy(trust.policy, ledger);
         let checkpoint: Checkpoint = bundle.checkpoint.text().parse()?;
         let mut steps = vec![Step {
             name: "the checkpoint is signed by the log's key",
@@ -127,11 +131,11 @@ impl Head {
         }];
         let (cosigned, outcome) = cosigned(bundle, trust.policy);
         steps.extend(outcome.map(|outcome| Step {
-            name: "the cosignatures are those of the witnesses",
+            name: "the cosignatures fit their keys",
             outcome,
         }));
         steps.extend(trust.policy.map(|policy| Step {
-            name: "the witnesses that the policy asks for have cosigned",
+            name: QUORUM,
             outcome: quorum_outcome(policy, &cosigned),
         }));
         Ok(Head {
@@ -141,7 +145,15 @@ impl Head {
                 LogTrust::FoundingRecord | LogTrust::Nobody => ledger.log_key.to_string(),
             },
             checkpoint,
-            cosigned,
+            cosigned: cosigned
+                .into_iter()
+                .map(|cosignature| Cosigned {
+                    is_known: trust
+                        .policy
+                        .is_some_and(|policy| policy.witness_keys().contains(&cosignature.witness)),
+                    cosignature,
+                })
+                .collect(),
             steps,
         })
     }
@@ -337,6 +349,13 @@ impl<'a> Fold<'a> {
         let (named, supporting) = others
             .into_iter()
             .partition(|one| named_by_it.contains(&one.digest));
+        // A newer program may know that something in between changes what is said here.
+        if let Some(index) = self.unjudged {
+            record.steps.push(Step {
+                name: "nothing said of it later is of a newer format",
+                outcome: not_judged(index),
+            });
+        }
         Ok(Standing {
             origin: self.head.origin.clone(),
             log_key: self.head.log_key.clone(),

@@ -25,6 +25,8 @@ const VERSION: u64 = 1;
 pub enum FormError {
     #[error("a proof bundle has at most {MAX_BUNDLE_LEN} bytes, found {len}")]
     TooLong { len: usize },
+    #[error("expected a line feed at the end of the file")]
+    End,
     #[error(transparent)]
     Json(#[from] JsonError),
     #[error("expected type {TYPE:?}, found {found:?}")]
@@ -155,7 +157,7 @@ impl Bundle {
         if bytes.len() > MAX_BUNDLE_LEN {
             return Err(FormError::TooLong { len: bytes.len() });
         }
-        let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let line = bytes.strip_suffix(b"\n").ok_or(FormError::End)?;
         let members: Members<'_> = json::from_canonical(line)?;
         if members.r#type != TYPE {
             return Err(FormError::Type {

@@ -24,7 +24,7 @@ pub use file::{FormError, MAX_BUNDLE_LEN};
 pub use gather::{GatherError, MAX_ITEMS, cosigned_checkpoint, gather};
 pub use look_ups::{claims_in, compare_look_ups};
 pub use newer::{Comparison, Newer, Statement, compare};
-pub use standing::{Attestation, Outcome, Standing, Step};
+pub use standing::{Attestation, Cosigned, Outcome, Standing, Step};
 
 /// A part of a ledger that speaks of one record. Nothing in it is checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]

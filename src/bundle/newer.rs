@@ -34,6 +34,8 @@ pub struct Newer {
     pub recorded: Option<Timestamp>,
     /// Records since then that speak of what is in the bundle.
     pub later: Vec<Statement>,
+    /// Entries since then whose records can't be read here, and might speak of it.
+    pub unread: Vec<Statement>,
     /// Records from before that belong into the bundle and are not in it. Only a ledger with look-ups tells.
     pub left_out: Vec<Statement>,
     /// Whether there were look-ups to tell.
@@ -49,9 +51,14 @@ pub struct Statement {
 }
 
 impl Newer {
+    /// Tells whether the ledger says more than the bundle.
+    pub fn says_more(&self) -> bool {
+        !(self.later.is_empty() && self.left_out.is_empty())
+    }
+
     /// Tells whether the bundle says all that the ledger says.
     pub fn is_current(&self) -> bool {
-        self.later.is_empty() && self.left_out.is_empty()
+        !self.says_more() && self.unread.is_empty()
     }
 }
 
@@ -99,10 +106,17 @@ pub fn compare(
             frontier
                 .push(leaf_hash(&stored.bytes))
                 .map_err(StoreError::from)?;
-            if let Ok(entry) = Entry::parse(&stored.bytes) {
-                recorded = Some(entry.recorded);
-                reading.note(entry, &stored.object);
-            }
+            let entry = match Entry::parse(&stored.bytes) {
+                Ok(entry) if entry.record == stored.record => entry,
+                _ => {
+                    let index = stored.index;
+                    return Ok(Comparison::Contradicted(format!(
+                        "its entry {index} is not in its form"
+                    )));
+                }
+            };
+            recorded = Some(entry.recorded);
+            reading.note(entry, &stored.object);
         }
     }
     if frontier.root() != checkpoint.root() {
@@ -115,6 +129,7 @@ pub fn compare(
         size,
         recorded,
         later: reading.later,
+        unread: reading.unread,
         left_out: match ledger.has_look_ups() {
             true => left_out(bundle, standing, ledger)?,
             false => Vec::new(),
@@ -128,6 +143,7 @@ struct Reading {
     records: BTreeSet<Digest>,
     signers: BTreeSet<Did>,
     later: Vec<Statement>,
+    unread: Vec<Statement>,
 }
 
 impl Reading {
@@ -140,23 +156,30 @@ impl Reading {
                 .map(|entry| entry.proof.key)
                 .collect(),
             later: Vec::new(),
+            unread: Vec::new(),
         }
     }
 
     fn note(&mut self, entry: Entry, object: &Object) {
-        let Object::Present(bytes) = object else {
-            return;
+        let record = match object {
+            Object::Present(bytes) if Digest::of(bytes) == entry.record => {
+                Record::parse(bytes).ok()
+            }
+            _ => None,
         };
-        let Ok(record) = Record::parse(bytes) else {
-            return;
+        let list = match record {
+            Some(record) if self.concerns(&record.content) => {
+                // What speaks of a later review speaks of the bundle's subject too.
+                self.records.insert(entry.record);
+                &mut self.later
+            }
+            Some(_) => return,
+            // By its kind, which is signed, it can't speak of another record.
+            None if ["claim", "source"].contains(&entry.kind.as_str()) => return,
+            None => &mut self.unread,
         };
-        if Digest::of(bytes) != entry.record || !self.concerns(&record.content) {
-            return;
-        }
-        // What speaks of a later review speaks of the bundle's subject too.
-        self.records.insert(entry.record);
-        if self.later.len() < MAX_LISTED {
-            self.later.push(Statement {
+        if list.len() < MAX_LISTED {
+            list.push(Statement {
                 index: entry.index,
                 kind: entry.kind,
                 digest: entry.record,

@@ -23,6 +23,9 @@ pub enum Outcome {
     NotChecked(String),
 }
 
+/// The step that compares with the reader's policy. It says nothing of the record.
+pub(super) const QUORUM: &str = "the witnesses that the policy asks for have cosigned";
+
 /// What can be said of one record.
 #[derive(Clone, Debug)]
 pub struct Attestation {
@@ -61,6 +64,14 @@ impl Attestation {
     }
 }
 
+/// A cosignature that fits its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cosigned {
+    pub cosignature: Cosignature,
+    /// Whether the reader's policy names the witness. Anybody can put another one into a bundle.
+    pub is_known: bool,
+}
+
 /// A record, the records that say something about it, and as of when.
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -73,7 +84,7 @@ pub struct Standing {
     /// When its last entry was recorded, by the ledger's clock; absent if that can't be told.
     pub recorded: Option<Timestamp>,
     /// Who cosigned the checkpoint, and when, by the keys in the bundle and in the reader's policy.
-    pub cosigned: Vec<Cosignature>,
+    pub cosigned: Vec<Cosigned>,
     pub record: Attestation,
     /// Reviews, approvals, corrections, relations, responses, erasures: in the order of the log.
     pub about: Vec<Attestation>,
@@ -84,6 +95,14 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Tells whether nothing is wrong but that too few witnesses of the reader's policy have cosigned.
+    pub fn lacks_only_witnesses(&self) -> bool {
+        let mut failed = (self.all().flat_map(|one| &one.steps))
+            .filter(|step| matches!(step.outcome, Outcome::Failed(_)))
+            .peekable();
+        failed.peek().is_some() && failed.all(|step| step.name == QUORUM)
+    }
+
     /// Returns everything that was checked, the record first.
     pub fn all(&self) -> impl Iterator<Item = &Attestation> {
         let related = [&self.about, &self.named, &self.supporting];

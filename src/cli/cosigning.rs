@@ -71,7 +71,10 @@ pub fn ask(
             Ok(answer) => answer,
             Err(error) => return Ok(Reply::NoAnswer(error.message().to_owned())),
         };
-        let words: String = answer.body.trim_end().chars().take(200).collect();
+        // Lines of its own would pass for ours.
+        let words: String = (answer.body.lines().next().unwrap_or_default().chars())
+            .take(200)
+            .collect();
         return Ok(match (answer.status, parse_size(&answer.body)) {
             (200, _) => match own_line(checkpoint, key, &answer.body) {
                 Some(line) => Reply::Cosigned(line),

@@ -6,8 +6,8 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::log::note::MAX_NOTE_LEN;
-use crate::log::{Checkpoint, VerifierKey, WitnessKey};
-use crate::writer::Guard;
+use crate::log::{VerifierKey, WitnessKey};
+use crate::writer::{Guard, Memory};
 
 /// The folder with what is remembered.
 #[derive(Clone, Debug)]
@@ -34,22 +34,28 @@ impl State {
 }
 
 impl Guard for State {
-    fn last_signed(&self, log: &VerifierKey) -> io::Result<Option<String>> {
-        read_note(&self.checkpoint_path(log))
-    }
-
-    fn remember(&self, log: &VerifierKey, note: &str) -> io::Result<()> {
+    fn lock(&self, log: &VerifierKey) -> io::Result<Box<dyn Memory>> {
         fs::create_dir_all(&self.folder)?;
         let path = self.checkpoint_path(log);
-        // Two commands that sign one after the other may come here in the other order.
         let lock = File::create(path.with_extension("lock"))?;
         lock.lock()?;
-        let size = |note: &str| Checkpoint::open(note, log).ok().map(|signed| signed.size());
-        let before = read_note(&path)?.and_then(|before| size(&before));
-        if before > size(note) {
-            return Ok(());
-        }
-        replace(&path, note.as_bytes())
+        Ok(Box::new(Kept { path, _lock: lock }))
+    }
+}
+
+/// The last checkpoint of one log, locked.
+struct Kept {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Memory for Kept {
+    fn last_signed(&self) -> io::Result<Option<String>> {
+        read_note(&self.path)
+    }
+
+    fn remember(&mut self, note: &str) -> io::Result<()> {
+        replace(&self.path, note.as_bytes())
     }
 }
 

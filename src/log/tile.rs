@@ -149,30 +149,29 @@ impl Tile {
         Ok(bytes)
     }
 
-    /// Reads a tile of hashes. A longer one of the same place serves, as far as this one goes.
+    /// Reads a tile of hashes.
     ///
     /// # Errors
     ///
-    /// [`TileError::Length`] if the bytes are neither as long as this tile nor as the full one.
+    /// [`TileError::Length`] if it is not exactly as long as it must be.
     pub fn parse_hashes(self, bytes: &[u8]) -> Result<Vec<Hash>, TileError> {
         let expected = HASH_LEN * self.width as usize;
-        let full = HASH_LEN * TILE_WIDTH as usize;
-        if bytes.len() != expected && bytes.len() != full {
+        if bytes.len() != expected {
             return Err(TileError::Length {
                 tile: self,
                 expected,
                 found: bytes.len(),
             });
         }
-        let (hashes, _) = bytes[..expected].as_chunks::<HASH_LEN>();
+        let (hashes, _) = bytes.as_chunks::<HASH_LEN>();
         Ok(hashes.iter().map(|hash| Hash::from_bytes(*hash)).collect())
     }
 
-    /// Reads an entry bundle. A longer one of the same place serves, as far as this one goes.
+    /// Reads an entry bundle.
     ///
     /// # Errors
     ///
-    /// [`TileError::Bundle`] if it does not hold as many entries as this bundle or the full one.
+    /// [`TileError::Bundle`] if it does not hold exactly as many entries as it must.
     pub fn parse_entries(self, mut bytes: &[u8]) -> Result<Vec<Vec<u8>>, TileError> {
         let wrong = || TileError::Bundle {
             tile: self,
@@ -186,12 +185,10 @@ impl Tile {
             entries.push(entry.to_vec());
             bytes = rest;
         }
-        let found = entries.len() as u64;
-        if !bytes.is_empty() || (found != self.width && found != TILE_WIDTH) {
-            return Err(wrong());
+        match bytes.is_empty() && entries.len() as u64 == self.width {
+            true => Ok(entries),
+            false => Err(wrong()),
         }
-        entries.truncate(self.width as usize);
-        Ok(entries)
     }
 }
 
@@ -403,9 +400,8 @@ mod tests {
         let bytes = entry_bundle(entries.iter().map(Vec::as_slice));
         let full = Row::Entries.tile(0, 256).unwrap();
         assert_eq!(full.parse_entries(&bytes).unwrap(), entries);
-        // Where only the full bundle is left, its beginning serves for the partial one.
         let partial = Row::Entries.tile(0, 3).unwrap();
-        assert_eq!(partial.parse_entries(&bytes).unwrap(), entries[..3]);
+        assert!(partial.parse_entries(&bytes).is_err());
         let three = entry_bundle(entries[..3].iter().map(Vec::as_slice));
         assert_eq!(partial.parse_entries(&three).unwrap(), entries[..3]);
         assert!(full.parse_entries(&three).is_err());
@@ -419,7 +415,7 @@ mod tests {
         );
         let hashes = LEVEL_0.tile(0, 3).unwrap();
         assert!(hashes.parse_hashes(&[0; 96]).is_ok());
-        assert_eq!(hashes.parse_hashes(&[0; 8192]).unwrap().len(), 3);
+        assert!(hashes.parse_hashes(&[0; 8192]).is_err());
         assert!(hashes.parse_hashes(&[0; 95]).is_err());
     }
 }

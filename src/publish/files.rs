@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 use super::{Mode, PublishError};
 use crate::canonical::Digest;
 
-/// What an unfinished first publication leaves, and no other folder should hold.
-const OURS: [&str; 3] = ["tile", "object", "text"];
+/// Folders that a publication makes.
+const OURS: [&str; 4] = ["tile", "object", "text", UNFINISHED];
+
+/// Where files are written before they are complete. What a crash leaves there is removed next time.
+const UNFINISHED: &str = ".unfinished";
 
 /// A folder that is being published into, by one process at a time.
 pub(super) struct Files {
@@ -28,28 +31,78 @@ impl Files {
         if mode == Mode::Write {
             fs::create_dir_all(folder).map_err(failed("cannot make", folder))?;
         }
-        Ok(Files {
+        let files = Files {
             folder: folder.to_owned(),
             mode,
             unsynced: BTreeSet::new(),
             _lock: lock(folder)?,
             written: 0,
             removed: 0,
-        })
+        };
+        files.check_folders()?;
+        Ok(files)
+    }
+
+    /// A link in the place of one of our folders would lead what is written, or removed, to another.
+    fn check_folders(&self) -> Result<(), PublishError> {
+        for name in OURS {
+            let path = self.folder.join(name);
+            match fs::symlink_metadata(&path) {
+                Ok(metadata) if !metadata.is_dir() => return Err(self.other(name)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn other(&self, found: &str) -> PublishError {
+        PublishError::OtherFolder {
+            path: self.folder.clone(),
+            found: found.to_owned(),
+        }
+    }
+
+    /// Makes room for files that are being written, without what a crash left there.
+    pub(super) fn begin(&self) -> Result<(), PublishError> {
+        if self.mode == Mode::DryRun {
+            return Ok(());
+        }
+        let unfinished = self.folder.join(UNFINISHED);
+        match fs::remove_dir_all(&unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed("cannot remove", &unfinished)(error));
+            }
+            _ => {}
+        }
+        fs::create_dir(&unfinished).map_err(failed("cannot make", &unfinished))
+    }
+
+    /// Removes what [`begin`](Self::begin) made.
+    pub(super) fn end(&self) -> Result<(), PublishError> {
+        let unfinished = self.folder.join(UNFINISHED);
+        match self.mode {
+            Mode::DryRun => Ok(()),
+            Mode::Write => {
+                fs::remove_dir(&unfinished).map_err(failed("cannot remove", &unfinished))
+            }
+        }
     }
 
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Without a checkpoint, the folder must be empty, or hold what was begun before.
+    /// Without a checkpoint, the folder must be empty, or hold what was begun before and nothing else.
     pub(super) fn check_unfinished(&self) -> Result<(), PublishError> {
         for name in names(&self.folder)? {
-            if !OURS.contains(&name.as_str()) && !is_unfinished(&name) {
-                return Err(PublishError::OtherFolder {
-                    path: self.folder.clone(),
-                    found: name,
-                });
+            let inside = names(&self.folder.join(&name)).unwrap_or_default();
+            let is_ours = |inside: &String| match name.as_str() {
+                "object" | "text" => is_hex(inside, 2),
+                "tile" => inside == "entries" || inside.parse::<u8>().is_ok(),
+                _ => name == UNFINISHED,
+            };
+            if !OURS.contains(&name.as_str()) || !inside.iter().all(is_ours) {
+                return Err(self.other(&name));
             }
         }
         Ok(())
@@ -96,11 +149,10 @@ impl Files {
         let whole = self.folder.join(path);
         let parent = whole.parent().unwrap_or(&self.folder).to_owned();
         fs::create_dir_all(&parent).map_err(failed("cannot make", &parent))?;
-        let unfinished = unfinished(&whole);
+        let unfinished = self.folder.join(UNFINISHED).join("file");
         OpenOptions::new()
             .write(true)
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .open(&unfinished)
             .and_then(|mut file| {
                 file.write_all(bytes)?;
@@ -140,21 +192,43 @@ impl Files {
         Ok(())
     }
 
-    /// Removes a folder with all that is in it, if it is there.
-    pub(super) fn remove_folder(&mut self, path: &str) -> Result<(), PublishError> {
+    /// Removes the partial tiles in a folder of them, if it is there.
+    pub(super) fn remove_partial(&mut self, path: &str) -> Result<(), PublishError> {
         let whole = self.folder.join(path);
-        let files = count(&whole)?;
-        self.removed += files;
-        if files == 0 || self.mode == Mode::DryRun {
-            return Ok(());
+        for width in names(&whole)? {
+            if width.parse::<u8>().is_ok() {
+                self.remove(&format!("{path}/{width}"))?;
+            }
         }
-        fs::remove_dir_all(&whole).map_err(failed("cannot remove", &whole))
+        self.remove_empty(&whole);
+        Ok(())
+    }
+
+    /// Removes all objects of one kind.
+    pub(super) fn remove_objects(&mut self, kind: &str) -> Result<(), PublishError> {
+        for (_, path) in self.objects(kind)? {
+            self.remove(&path)?;
+        }
+        let folder = self.folder.join(kind);
+        for first in names(&folder)? {
+            self.remove_empty(&folder.join(first));
+        }
+        self.remove_empty(&folder);
+        Ok(())
+    }
+
+    /// Removes a folder if nothing is in it. One that holds something else is not ours to remove.
+    fn remove_empty(&mut self, folder: &Path) {
+        if self.mode == Mode::Write && fs::remove_dir(folder).is_ok() {
+            self.unsynced.remove(folder);
+        }
     }
 
     /// Returns the objects that are in one of the folders, each with its path.
     pub(super) fn objects(&self, kind: &str) -> Result<Vec<(Digest, String)>, PublishError> {
         let mut objects = Vec::new();
-        for first in names(&self.folder.join(kind))? {
+        let firsts = names(&self.folder.join(kind))?;
+        for first in firsts.into_iter().filter(|first| is_hex(first, 2)) {
             for rest in names(&self.folder.join(kind).join(&first))? {
                 if let Ok(digest) = format!("sha256:{first}{rest}").parse() {
                     objects.push((digest, format!("{kind}/{first}/{rest}")));
@@ -177,14 +251,8 @@ fn lock(folder: &Path) -> Result<Option<File>, PublishError> {
     }
 }
 
-/// The name under which a file is written before it is complete.
-fn unfinished(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.new"))
-}
-
-fn is_unfinished(name: &str) -> bool {
-    name.starts_with('.') && name.ends_with(".new")
+fn is_hex(name: &str, len: usize) -> bool {
+    name.len() == len && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Returns the names in a folder; none if it is not there.
@@ -199,19 +267,6 @@ fn names(folder: &Path) -> Result<Vec<String>, PublishError> {
             Ok(entry.file_name().to_string_lossy().into_owned())
         })
         .collect()
-}
-
-/// Counts the files in a folder and in those below it.
-fn count(folder: &Path) -> Result<u64, PublishError> {
-    let mut files = 0;
-    for name in names(folder)? {
-        let path = folder.join(name);
-        files += match path.is_dir() {
-            true => count(&path)?,
-            false => 1,
-        };
-    }
-    Ok(files)
 }
 
 fn failed<'a>(

@@ -96,11 +96,12 @@ pub fn publish(
     let size = checkpoint.size();
     let mut files = Files::open(folder, mode)?;
     let before = published_size(store, &files, &checkpoint)?;
+    files.begin()?;
 
     let erases = write_records(store, &mut files, before, size)?;
     match texts {
         Texts::All => write_texts(store, &mut files)?,
-        Texts::None => files.remove_folder("text")?,
+        Texts::None => files.remove_objects("text")?,
     }
     for row in Row::all(size) {
         write_tiles(store, &mut files, row, before, size)?;
@@ -112,9 +113,10 @@ pub fn publish(
     files.replace(CHECKPOINT, note.to_string().as_bytes())?;
     for row in Row::all(size) {
         for tile in row.grown(before, size).filter(|tile| tile.is_full()) {
-            files.remove_folder(&format!("{tile}.p"))?;
+            files.remove_partial(&format!("{tile}.p"))?;
         }
     }
+    files.end()?;
     Ok(Summary {
         size,
         root: checkpoint.root(),

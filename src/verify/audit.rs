@@ -19,6 +19,7 @@ use super::history::{Held, History};
 use super::nodes::Nodes;
 use super::objects::Objects;
 use crate::canonical::Digest;
+use crate::log::policy::PolicyLog;
 use crate::log::{Checkpoint, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
 use crate::store::{Derived, Read, StoreError, StoredEntry};
@@ -86,7 +87,6 @@ pub fn audit(
 struct Audit<'a> {
     store: &'a dyn Read,
     pinned_log_key: Option<VerifierKey>,
-    since: Vec<Held<'a>>,
     history: History<'a>,
     policy: Option<&'a Policy>,
     cosignatures: Cosignatures,
@@ -144,7 +144,6 @@ impl<'a> Audit<'a> {
         Audit {
             store,
             pinned_log_key: options.log_key.clone(),
-            since: options.since.clone(),
             history: History::new(&options.since),
             policy: options.policy,
             cosignatures: Cosignatures::default(),
@@ -275,6 +274,13 @@ impl<'a> Audit<'a> {
         }
         self.check_checkpoint()?;
         let size = self.fold.size();
+        // The founding record names the key by which anything kept of the log is judged.
+        if size == 1
+            && let Some(log_key) = self.log_key()
+        {
+            let findings = self.history.keep_signed(&log_key);
+            self.findings.extend(findings);
+        }
         if self.history.next_size() == Some(size) {
             let findings = self.history.check(size, self.fold.root(), self.store)?;
             self.findings.extend(findings);
@@ -354,9 +360,11 @@ impl<'a> Audit<'a> {
     /// The key that the auditor trusts, by itself or in the policy.
     fn trusted_log_key(&self) -> Option<VerifierKey> {
         self.pinned_log_key.clone().or_else(|| {
-            let origin = &self.fold.rules().ledger()?.origin;
-            let mut logs = self.policy?.logs().iter();
-            let log = logs.find(|log| log.key.name() == origin.as_str())?;
+            let ledger = self.fold.rules().ledger()?;
+            let logs = self.policy?.logs().iter();
+            let mut of_origin = logs.filter(|log| log.key.name() == ledger.origin.as_str());
+            let own = |log: &&PolicyLog| log.key.to_string() == ledger.log_key.as_str();
+            let log = of_origin.clone().find(own).or_else(|| of_origin.next())?;
             Some(log.key.clone())
         })
     }
@@ -442,13 +450,6 @@ impl<'a> Audit<'a> {
     }
 
     fn check_history(&mut self) -> Result<(), StoreError> {
-        if let Some(log_key) = self.log_key() {
-            let findings = self
-                .since
-                .iter()
-                .filter_map(|held| held.check_signature(&log_key));
-            self.findings.extend(findings);
-        }
         let findings = self.history.finish(self.fold.size(), self.store)?;
         self.findings.extend(findings);
         Ok(())
@@ -462,7 +463,7 @@ impl<'a> Audit<'a> {
             self.notices.push(Notice {
                 index: None,
                 message: format!(
-                    "{} texts and files are not given out here: they, and the words that are quoted from them, were not compared",
+                    "texts and files that are not given out here: {}; they, and the words that are quoted from them, were not compared",
                     objects.withheld()
                 ),
             });
@@ -508,6 +509,7 @@ impl<'a> Audit<'a> {
 
     fn report(mut self) -> Report {
         self.cap_findings();
+        let log_key_known = self.trusted_log_key().is_some();
         let ledger = self.fold.rules().ledger();
         self.notices.extend(self.objects.erased_notices());
         self.notices.extend(self.cosignatures.notices());
@@ -523,6 +525,7 @@ impl<'a> Audit<'a> {
         Report {
             origin: ledger.map(|ledger| ledger.origin.to_string()),
             log_key: ledger.map(|ledger| ledger.log_key.to_string()),
+            log_key_known,
             recorded: ledger.map(|ledger| ledger.recorded),
             size: self.fold.size(),
             root: self.fold.root(),

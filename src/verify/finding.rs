@@ -161,6 +161,8 @@ pub struct Report {
     /// What the founding record says; absent if it can't be read.
     pub origin: Option<String>,
     pub log_key: Option<String>,
+    /// Whether the auditor knew a key for this log. Otherwise the founding record's own was taken.
+    pub log_key_known: bool,
     /// Number of entries, and the root of the tree over them.
     pub size: u64,
     pub root: Hash,

@@ -31,16 +31,20 @@ impl<'a> Held<'a> {
     }
 
     /// Says what is wrong with who signed the note.
-    pub(super) fn check_signature(&self, log_key: &VerifierKey) -> Option<Finding> {
+    fn check_signature(&self, log_key: &VerifierKey) -> Option<Finding> {
         let error = Checkpoint::open(&self.note, log_key).err()?;
         let expected = format!("a kept checkpoint signed by {log_key}");
         Some(Finding::new(Check::SinceSignature, None, expected, error))
     }
 }
 
-/// Two signed notes that one log must not have signed both.
+/// Two notes that one log signed, and that do not fit together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
+    /// The size of the kept note.
+    pub size: u64,
+    /// Whether the notes alone show it: both are of this size, with different roots.
+    pub is_proof: bool,
     /// The note that the auditor kept.
     pub held: String,
     /// The note in the ledger: for the same size if there is one, else the last.
@@ -90,9 +94,11 @@ impl<'a> History<'a> {
                 self.agreed = size;
                 continue;
             }
-            let part = match held.copy {
-                Some(copy) => format!("they part at size {}", parting(size, copy, store)?),
-                None => format!("they part after size {} and by size {size}", self.agreed),
+            let between = format!("they part after size {} and by size {size}", self.agreed);
+            let part = match held.copy.map(|copy| parting(size, copy, store)) {
+                Some(Ok(part)) => format!("they part at size {part}"),
+                Some(Err(error)) => format!("{between}; where, can't be told: {error}"),
+                None => between,
             };
             findings.push(Finding::new(
                 Check::Fork,
@@ -103,6 +109,18 @@ impl<'a> History<'a> {
             self.keep_evidence(held, store)?;
         }
         Ok(findings)
+    }
+
+    /// Drops what the log did not sign: that says nothing of it.
+    pub(super) fn keep_signed(&mut self, log_key: &VerifierKey) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        self.ahead.retain(|held| {
+            let fault = held.check_signature(log_key);
+            let is_signed = fault.is_none();
+            findings.extend(fault);
+            is_signed
+        });
+        findings
     }
 
     /// Judges what was kept of sizes that the ledger has not reached.
@@ -132,8 +150,10 @@ impl<'a> History<'a> {
             Some(found) => Some(found),
             None => store.last_checkpoint()?,
         };
-        if let Some((_, found)) = found {
+        if let Some((found_size, found)) = found {
             self.evidence.push(Evidence {
+                size,
+                is_proof: found_size == size,
                 held: held.note,
                 found,
             });

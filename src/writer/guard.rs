@@ -4,36 +4,55 @@
 //! hold a checkpoint of the entries that are gone. So before anything is signed, the ledger must
 //! hold, as its beginning, the tree that was signed last on this machine.
 
+use std::io;
+
 use crate::log::{Checkpoint, Hash, VerifierKey, root};
 use crate::store::{Read, StoreError};
 
 /// Remembers the last checkpoint that each log signed, where a restored ledger does not reach.
 pub trait Guard {
-    /// Returns the signed note that was remembered of this log, if there is one.
+    /// Waits until nobody else signs for this log on this machine, and keeps it so until the memory is
+    /// dropped: two copies of one ledger can't be signed side by side.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from being locked: nothing is signed then.
+    fn lock(&self, log: &VerifierKey) -> io::Result<Box<dyn Memory>>;
+}
+
+/// What is remembered of one log, while nobody else can change it.
+pub trait Memory {
+    /// Returns the signed note that was remembered, if there is one.
     ///
     /// # Errors
     ///
     /// What keeps it from being read: nothing is signed then.
-    fn last_signed(&self, log: &VerifierKey) -> Result<Option<String>, std::io::Error>;
+    fn last_signed(&self) -> io::Result<Option<String>>;
 
-    /// Remembers a signed note, unless one of a larger tree is remembered already.
+    /// Remembers a signed note in place of the one before.
     ///
     /// # Errors
     ///
     /// What keeps it from being written.
-    fn remember(&self, log: &VerifierKey, note: &str) -> Result<(), std::io::Error>;
+    fn remember(&mut self, note: &str) -> io::Result<()>;
 }
 
-/// No guard: for a ledger that is kept in memory only.
+/// No guard: for a ledger that is new, or kept in memory only.
 #[derive(Clone, Copy, Debug)]
 pub struct Unguarded;
 
 impl Guard for Unguarded {
-    fn last_signed(&self, _: &VerifierKey) -> Result<Option<String>, std::io::Error> {
+    fn lock(&self, _: &VerifierKey) -> io::Result<Box<dyn Memory>> {
+        Ok(Box::new(Unguarded))
+    }
+}
+
+impl Memory for Unguarded {
+    fn last_signed(&self) -> io::Result<Option<String>> {
         Ok(None)
     }
 
-    fn remember(&self, _: &VerifierKey, _: &str) -> Result<(), std::io::Error> {
+    fn remember(&mut self, _: &str) -> io::Result<()> {
         Ok(())
     }
 }
@@ -42,9 +61,9 @@ impl Guard for Unguarded {
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
     #[error("cannot read what the log signed last")]
-    Unreadable(#[source] std::io::Error),
+    Unreadable(#[source] io::Error),
     #[error("cannot keep what the log signed last")]
-    Unwritable(#[source] std::io::Error),
+    Unwritable(#[source] io::Error),
     #[error("what is remembered as signed last is no checkpoint of this log: {found}")]
     NotACheckpoint { found: String },
     /// The ledger is older than what was signed last.
@@ -61,11 +80,11 @@ pub enum GuardError {
 
 /// Checks that the ledger continues what the log signed last.
 pub(super) fn check(
-    guard: &dyn Guard,
+    memory: &dyn Memory,
     read: &dyn Read,
     log: &VerifierKey,
 ) -> Result<(), super::WriteError> {
-    let Some(note) = guard.last_signed(log).map_err(GuardError::Unreadable)? else {
+    let Some(note) = memory.last_signed().map_err(GuardError::Unreadable)? else {
         return Ok(());
     };
     let signed = Checkpoint::open(&note, log).map_err(|error| GuardError::NotACheckpoint {

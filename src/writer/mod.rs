@@ -25,7 +25,7 @@ use crate::verify::objects::check_needs;
 use crate::verify::{Check, Finding};
 
 pub use cosign::{CosignError, cosign};
-pub use guard::{Guard, GuardError, Unguarded};
+pub use guard::{Guard, GuardError, Memory, Unguarded};
 pub use reindex::reindex;
 
 /// A record with its editor's signature, and the objects that it needs.
@@ -158,8 +158,9 @@ pub fn append(
     now: Timestamp,
     mode: Mode,
 ) -> Result<Receipt, WriteError> {
+    let mut memory = (guard.lock(log_key.key())).map_err(GuardError::Unreadable)?;
     let mut transaction = store.begin()?;
-    guard::check(guard, &*transaction, log_key.key())?;
+    guard::check(&*memory, &*transaction, log_key.key())?;
     let mut plan = plan(&*transaction, batch, log_key, now)?;
     plan.write(&mut *transaction, batch)?;
     let erases = erase::carry_out(&mut *transaction, batch)?;
@@ -168,7 +169,7 @@ pub fn append(
         Mode::DryRun => drop(transaction),
     }
     if mode == Mode::Commit {
-        let remembered = guard.remember(log_key.key(), &plan.receipt.checkpoint);
+        let remembered = memory.remember(&plan.receipt.checkpoint);
         plan.receipt.unremembered = remembered.err().map(|error| error.to_string());
     }
     if erases && mode == Mode::Commit {

@@ -135,7 +135,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         Ok::<_, CliError>(receipt)
     })?;
     guard
-        .remember(log_key.key(), &receipt.checkpoint)
+        .lock(log_key.key())
+        .and_then(|mut memory| memory.remember(&receipt.checkpoint))
         .map_err(GuardError::Unwritable)?;
     let log_key_file = key_file.expect("set when the ledger was founded");
     let text = format!(

@@ -80,12 +80,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         && !report.evidence.is_empty()
     {
         keep_evidence(folder, &report, &json)?;
+        let shown = match report.evidence.iter().any(|evidence| evidence.is_proof) {
+            true => "two of the same size show, to anybody, that this log has two histories",
+            false => "with the report they show what the log signed and does not hold any more",
+        };
         answer = answer.note(format!(
-            "note: the signed notes are kept in {}: each pair shows, to anybody, that this log has two histories",
+            "note: the signed notes are kept in {}: {shown}",
             folder.display()
         ));
     }
-    if arguments.log_key.is_none() && arguments.policy.is_none() {
+    if !report.log_key_known {
         answer = answer.note(
             "note: the log's key was taken from the ledger itself; pin the one you know with --log-key",
         );
@@ -102,7 +106,9 @@ struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     fn read(path: &'a Path) -> Result<Self, CliError> {
-        let copy = match place::is_published(path) || SqliteStore::open_to_read(path).is_ok() {
+        // Looking into a pipe would take from it what is to be read.
+        let is_ledger = || path.is_file() && SqliteStore::open_to_read(path).is_ok();
+        let copy = match place::is_published(path) || is_ledger() {
             true => Some(place::open_to_read(path)?),
             false => None,
         };
@@ -125,20 +131,38 @@ impl<'a> Kept<'a> {
     }
 }
 
-/// Writes the contradicting notes, each pair in two files, and the whole report.
+/// Keeps the notes and the whole report, beside what was kept there before.
 fn keep_evidence(folder: &Path, report: &Report, json: &Value) -> Result<(), CliError> {
     fs::create_dir_all(folder).map_err(|error| io_error("cannot make", folder, error))?;
-    for (i, evidence) in report.evidence.iter().enumerate() {
-        let held = folder.join(format!("{i}-held.checkpoint"));
-        write_output(&held, evidence.held.as_bytes(), true)?;
-        let found = folder.join(format!("{i}-found.checkpoint"));
-        write_output(&found, evidence.found.as_bytes(), true)?;
+    for evidence in &report.evidence {
+        keep(
+            folder,
+            &format!("{}-held", evidence.size),
+            "checkpoint",
+            &evidence.held,
+        )?;
+        keep(
+            folder,
+            &format!("{}-found", evidence.size),
+            "checkpoint",
+            &evidence.found,
+        )?;
     }
-    write_output(
-        &folder.join("report.json"),
-        format!("{json:#}\n").as_bytes(),
-        true,
-    )
+    keep(folder, "report", "json", &format!("{json:#}\n"))
+}
+
+/// Writes a file under the first name that is free, unless one of these names holds the same already.
+fn keep(folder: &Path, name: &str, extension: &str, text: &str) -> Result<(), CliError> {
+    let names = (2..).map(|n| format!("{name}-{n}.{extension}"));
+    for name in std::iter::once(format!("{name}.{extension}")).chain(names) {
+        let path = folder.join(name);
+        match fs::read(&path) {
+            Ok(kept) if kept == text.as_bytes() => return Ok(()),
+            Ok(_) => {}
+            Err(_) => return write_output(&path, text.as_bytes(), false),
+        }
+    }
+    Ok(())
 }
 
 /// On a terminal, and only when it takes long enough to wonder.

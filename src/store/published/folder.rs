@@ -1,6 +1,6 @@
 //! A published ledger in a folder of this machine.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::PathBuf;
 
@@ -26,15 +26,18 @@ impl Fetch for Folder {
             attempt: format!("cannot read {}", whole.display()),
             cause,
         };
-        let file = match File::open(&whole) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            // A file stands where a folder should.
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
-            opened => opened.map_err(failed)?,
+        let missing = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+        let metadata = match fs::metadata(&whole) {
+            Err(error) if missing.contains(&error.kind()) => return Ok(None),
+            metadata => metadata.map_err(failed)?,
         };
-        if file.metadata().map_err(failed)?.is_dir() {
-            return Ok(None);
+        // Opening a pipe would wait for whoever writes into it.
+        if !metadata.is_file() {
+            return Err(StoreError::Damaged {
+                found: format!("{path} is no file"),
+            });
         }
+        let file = File::open(&whole).map_err(failed)?;
         let mut bytes = Vec::new();
         file.take(max_len as u64 + 1)
             .read_to_end(&mut bytes)

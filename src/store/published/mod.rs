@@ -90,13 +90,14 @@ impl<F: Fetch> Published<F> {
         })
     }
 
-    /// Gets a tile, or the full one that replaced it.
-    fn fetch_tile(&self, tile: Tile) -> Result<Vec<u8>, StoreError> {
-        let found = match self.files.fetch(&tile.to_string(), MAX_TILE_LEN)? {
-            None if !tile.is_full() => self.files.fetch(&tile.full().to_string(), MAX_TILE_LEN)?,
-            found => found,
-        };
-        found.ok_or_else(|| StoreError::Damaged {
+    /// Gets a tile, or the full one that replaced it and begins with it.
+    fn fetch_tile(&self, tile: Tile) -> Result<(Tile, Vec<u8>), StoreError> {
+        for tile in [tile, tile.full()] {
+            if let Some(bytes) = self.files.fetch(&tile.to_string(), MAX_TILE_LEN)? {
+                return Ok((tile, bytes));
+            }
+        }
+        Err(StoreError::Damaged {
             found: format!("{tile} is missing"),
         })
     }
@@ -116,9 +117,9 @@ impl<F: Fetch> Published<F> {
         if let Some((_, hashes)) = kept.iter().find(|(name, _)| *name == tile) {
             return Ok(some(hashes));
         }
-        let hashes = tile
-            .parse_hashes(&self.fetch_tile(tile)?)
-            .map_err(damaged)?;
+        let (fetched, bytes) = self.fetch_tile(tile)?;
+        let mut hashes = fetched.parse_hashes(&bytes).map_err(damaged)?;
+        hashes.truncate(tile.width() as usize);
         let found = some(&hashes);
         if kept.len() >= KEPT_TILES {
             kept.remove(0);
@@ -173,8 +174,9 @@ impl<F: Fetch> Read for Published<F> {
         let Some(bundle) = Row::Entries.tile(from, self.size) else {
             return Ok(Vec::new());
         };
-        let bytes = self.fetch_tile(bundle)?;
-        let entries = bundle.parse_entries(&bytes).map_err(damaged)?;
+        let (fetched, bytes) = self.fetch_tile(bundle)?;
+        let mut entries = fetched.parse_entries(&bytes).map_err(damaged)?;
+        entries.truncate(bundle.width() as usize);
         let first = from - bundle.start();
         let wanted: Vec<(u64, Vec<u8>)> = (bundle.start()..)
             .zip(entries)

@@ -24,6 +24,9 @@ pub(super) fn describe(found: &Found) -> String {
         (true, Exit::Done) => good("record intact: this is what was signed and logged"),
         (true, _) => bad("record intact, but something about it is not"),
         (false, Exit::Failed) => unknown("record not wholly checked"),
+        (false, _) if standing.lacks_only_witnesses() => {
+            bad("record intact, but not witnessed as your policy asks")
+        }
         (false, _) => bad("record NOT intact"),
     };
     text.push_str(&format!("\n{intact}\n"));
@@ -57,8 +60,15 @@ pub(super) fn describe(found: &Found) -> String {
         text.push_str(&format!("\n{}", describe_comparison(standing, comparison)));
     }
     for one in &standing.cosigned {
-        let time = witnessed(one.time);
-        text.push_str(&format!("witnessed  {}, {time}\n", one.witness));
+        let time = witnessed(one.cosignature.time);
+        let known = match one.is_known {
+            true => "",
+            false => ", a witness that your policy does not name",
+        };
+        text.push_str(&format!(
+            "cosigned   {}, {time}{known}\n",
+            one.cosignature.witness
+        ));
     }
     for related in &standing.named {
         text.push_str(&format!("\n{}\n", headline(related)));
@@ -125,18 +135,18 @@ fn describe_comparison(standing: &Standing, comparison: &Comparison) -> String {
     };
     let time = (newer.recorded).map_or_else(String::new, |time| format!(", {time}"));
     let as_of = format!("as of {} entries{time}", newer.size);
-    let mut text = match (newer.is_current(), newer.left_out_checked) {
-        (true, true) => format!(
-            "{}\n",
-            good(&format!("nothing else is said of it, {as_of}"))
-        ),
-        (true, false) => format!(
-            "{}\n",
-            good(&format!("nothing was said of it since, {as_of}"))
-        ),
-        (false, _) => format!("{}\n", bad(&format!("more is said of it, {as_of}"))),
+    let (mark, says): (fn(&str) -> String, &str) = match newer {
+        newer if newer.says_more() => (bad, "more is said of it"),
+        newer if !newer.is_current() => (unknown, "whether more is said of it can't be told"),
+        newer if newer.left_out_checked => (good, "nothing else is said of it"),
+        _ => (good, "nothing was said of it since"),
     };
-    for (what, statements) in [("since then", &newer.later), ("left out", &newer.left_out)] {
+    let mut text = format!("{}\n", mark(&format!("{says}, {as_of}")));
+    for (what, statements) in [
+        ("since then", &newer.later),
+        ("left out", &newer.left_out),
+        ("can't be read", &newer.unread),
+    ] {
         for one in statements {
             text.push_str(&format!(
                 "  {what}: {} {}, index {}\n",

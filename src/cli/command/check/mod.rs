@@ -64,8 +64,8 @@ impl Arguments {
 /// What a whole hash begins with.
 const PREFIX: &str = "sha256:";
 
-/// What the names of proof bundles end with.
-const SUFFIX: &str = ".proof.json";
+/// What the names of proof bundles end with, and quoted words do not.
+const SUFFIX: &str = ".json";
 
 /// More claims than this are not shown for some words.
 const MAX_MATCHES: usize = 10;
@@ -89,13 +89,17 @@ impl Found {
         let steps = &self.standing.record.steps;
         let is_outdated = match &self.comparison {
             None | Some(Comparison::Older { .. }) => false,
-            Some(Comparison::Continued(newer)) => !newer.is_current(),
+            Some(Comparison::Continued(newer)) => newer.says_more(),
             Some(Comparison::Contradicted(_)) => true,
         };
-        let is_older = matches!(self.comparison, Some(Comparison::Older { .. }));
+        let is_open = match &self.comparison {
+            Some(Comparison::Older { .. }) => true,
+            Some(Comparison::Continued(newer)) => !newer.is_current(),
+            None | Some(Comparison::Contradicted(_)) => false,
+        };
         if is_outdated || self.standing.all().any(|one| one.has_failed()) {
             Exit::Wrong
-        } else if is_older || steps.iter().any(|step| not_checked(&step.outcome)) {
+        } else if is_open || steps.iter().any(|step| not_checked(&step.outcome)) {
             Exit::Failed
         } else {
             Exit::Done
@@ -121,7 +125,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         _ => None,
     };
     let is_file =
-        |query: &str| query == "-" || query.ends_with(SUFFIX) || Path::new(query).is_file();
+        |query: &str| query == "-" || query.ends_with(SUFFIX) || Path::new(query).exists();
     if arguments.against.is_some() && (hash.is_some() || !is_file(query)) {
         return Err(
             CliError::usage("--against compares a proof bundle, and this is none")
@@ -147,6 +151,12 @@ fn check_hash(hash: &str, arguments: &Arguments, context: &Context) -> Result<An
 }
 
 fn check_file(file: &str, arguments: &Arguments) -> Result<Answer, CliError> {
+    if Path::new(file).is_dir() {
+        return Err(
+            CliError::usage(format!("{file} is a folder, and no proof bundle"))
+                .hint("`ledger verify DIR` checks a published ledger"),
+        );
+    }
     let bytes = read_input(file)?;
     let malformed = |error: FormError| match error {
         FormError::Version { .. } => {

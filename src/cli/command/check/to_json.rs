@@ -20,7 +20,13 @@ pub(super) fn to_json(found: &Found) -> Value {
         json["asOf"] = json!(recorded);
     }
     json["cosigned"] = (standing.cosigned.iter())
-        .map(|one| json!({ "witness": one.witness.to_string(), "time": witnessed(one.time) }))
+        .map(|one| {
+            json!({
+                "witness": one.cosignature.witness.to_string(),
+                "time": witnessed(one.cosignature.time),
+                "known": one.is_known,
+            })
+        })
         .collect();
     json["intact"] = json!(found.exit() == Exit::Done);
     let of_kind = |kind: &str| -> Vec<Value> {
@@ -80,10 +86,15 @@ fn comparison_json(comparison: &Comparison) -> Value {
         Comparison::Older { size } => json!({ "outcome": "older", "size": size }),
         Comparison::Contradicted(why) => json!({ "outcome": "contradicted", "why": why }),
         Comparison::Continued(newer) => json!({
-            "outcome": if newer.is_current() { "current" } else { "outdated" },
+            "outcome": match (newer.says_more(), newer.is_current()) {
+                (true, _) => "outdated",
+                (false, true) => "current",
+                (false, false) => "unknown",
+            },
             "size": newer.size,
             "later": list(&newer.later),
             "leftOut": list(&newer.left_out),
+            "unread": list(&newer.unread),
             "leftOutChecked": newer.left_out_checked,
         }),
     }
