@@ -197,6 +197,17 @@ fn both_articles_become_a_verified_ledger() {
         first["reviews"][0]["record"]["content"]["quote"],
         "verbatim"
     );
+    // Handed to somebody who has nothing but the file and the log's key.
+    let quote = hash_of(&receipt, "quote-0");
+    desk.ok(&["prove", &quote, "-o", "quote.proof.json"]);
+    let elsewhere = Desk::empty();
+    let bundle = std::fs::read(desk.path("quote.proof.json")).unwrap();
+    elsewhere.write("quote.proof.json", bundle);
+    let key = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
+    let handed_on = elsewhere.ok(&["check", "quote.proof.json", "--log-key", &key]);
+    assert_eq!(handed_on["state"], "decided");
+    assert_eq!(handed_on["record"], first["record"]);
+
     let article = desk.ok(&["show", &hash_of(&receipt, "explainer")]);
     assert_eq!(article["record"]["content"]["published"], "unknown");
     // The raw bytes are kept as they were received.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::standing::{Attestation, Cosigned, Outcome, QUORUM, Standing, Step};
 use super::{Bundle, Item};
 use crate::canonical::{Digest, Timestamp};
-use crate::log::policy::{PolicyLog, PolicyWitness};
+use crate::log::policy::PolicyWitness;
 use crate::log::{
     Checkpoint, CheckpointError, Cosignature, Entry, Policy, SignedNote, VerifierKey, WitnessKey,
     leaf_hash, verify_inclusion,
@@ -38,17 +38,11 @@ pub enum LogTrust {
 }
 
 impl LogTrust {
-    /// Takes a key that the reader knows, else one that a policy has for this log, else what is there. Of
-    /// several in the policy it is the founding record's own, if that is among them.
+    /// Takes a key that the reader knows, else the one that a policy has for this log, else what is there.
     fn or_policy(self, policy: Option<&Policy>, ledger: &Ledger) -> Self {
-        let logs = policy.map_or(&[][..], Policy::logs).iter();
-        let mut of_origin = logs.filter(|log| log.key.name() == ledger.origin.as_str());
-        let own = |log: &&PolicyLog| log.key.to_string() == ledger.log_key.as_str();
-        let known = of_origin.clone().find(own).or_else(|| of_origin.next());
-        match (self, known) {
-            (LogTrust::FoundingRecord | LogTrust::Nobody, Some(log)) => {
-                LogTrust::Key(log.key.clone())
-            }
+        let (origin, own) = (ledger.origin.as_str(), ledger.log_key.as_str());
+        match (self, policy.and_then(|policy| policy.log_key(origin, own))) {
+            (LogTrust::FoundingRecord | LogTrust::Nobody, Some(key)) => LogTrust::Key(key.clone()),
             (trust, _) => trust,
         }
     }

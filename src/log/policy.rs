@@ -150,6 +150,14 @@ impl Policy {
         &self.witnesses
     }
 
+    /// Returns the key by which the policy knows the log of this origin. Of several it is `own`, the one that
+    /// the log itself states, if that is among them.
+    pub fn log_key(&self, origin: &str, own: &str) -> Option<&VerifierKey> {
+        let mut keys = (self.logs.iter().map(|log| &log.key)).filter(|key| key.name() == origin);
+        let stated = keys.clone().find(|key| key.to_string() == own);
+        stated.or_else(|| keys.next())
+    }
+
     /// Returns the keys of the witnesses whose cosignatures can be checked here, for
     /// [`verify_cosignatures`](super::SignedNote::verify_cosignatures).
     pub fn witness_keys(&self) -> Vec<WitnessKey> {

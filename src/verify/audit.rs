@@ -19,7 +19,6 @@ use super::history::{Held, History};
 use super::nodes::Nodes;
 use super::objects::Objects;
 use crate::canonical::Digest;
-use crate::log::policy::PolicyLog;
 use crate::log::{Checkpoint, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
 use crate::store::{Derived, Read, StoreError, StoredEntry};
@@ -361,11 +360,8 @@ impl<'a> Audit<'a> {
     fn trusted_log_key(&self) -> Option<VerifierKey> {
         self.pinned_log_key.clone().or_else(|| {
             let ledger = self.fold.rules().ledger()?;
-            let logs = self.policy?.logs().iter();
-            let mut of_origin = logs.filter(|log| log.key.name() == ledger.origin.as_str());
-            let own = |log: &&PolicyLog| log.key.to_string() == ledger.log_key.as_str();
-            let log = of_origin.clone().find(own).or_else(|| of_origin.next())?;
-            Some(log.key.clone())
+            let (origin, own) = (ledger.origin.as_str(), ledger.log_key.as_str());
+            self.policy?.log_key(origin, own).cloned()
         })
     }
 

@@ -83,26 +83,23 @@ struct Found {
 }
 
 impl Found {
-    /// Everything that is shown must be intact, not the record alone.
+    /// Everything that is shown must be intact, not the record alone, and nothing newer may say more.
     fn exit(&self) -> Exit {
         let not_checked = |outcome: &Outcome| matches!(outcome, Outcome::NotChecked(_));
         let steps = &self.standing.record.steps;
-        let is_outdated = match &self.comparison {
-            None | Some(Comparison::Older { .. }) => false,
-            Some(Comparison::Continued(newer)) => newer.says_more(),
-            Some(Comparison::Contradicted(_)) => true,
+        let compared = match &self.comparison {
+            Some(Comparison::Contradicted(_)) => Exit::Wrong,
+            Some(Comparison::Continued(newer)) if newer.says_more() => Exit::Wrong,
+            Some(Comparison::Continued(newer)) if !newer.is_current() => Exit::Failed,
+            Some(Comparison::Older { .. }) => Exit::Failed,
+            Some(Comparison::Continued(_)) | None => Exit::Done,
         };
-        let is_open = match &self.comparison {
-            Some(Comparison::Older { .. }) => true,
-            Some(Comparison::Continued(newer)) => !newer.is_current(),
-            None | Some(Comparison::Contradicted(_)) => false,
-        };
-        if is_outdated || self.standing.all().any(|one| one.has_failed()) {
+        if compared == Exit::Wrong || self.standing.all().any(|one| one.has_failed()) {
             Exit::Wrong
-        } else if is_open || steps.iter().any(|step| not_checked(&step.outcome)) {
+        } else if steps.iter().any(|step| not_checked(&step.outcome)) {
             Exit::Failed
         } else {
-            Exit::Done
+            compared
         }
     }
 
