@@ -2,8 +2,9 @@
 
 mod support;
 
+use ledger::bundle::{self, Item};
 use ledger::canonical::{Digest, json};
-use ledger::log::{Checkpoint, Entry, Frontier, NoteSigner, leaf_hash};
+use ledger::log::{Checkpoint, Entry, Frontier, NoteSigner, inclusion_proof, leaf_hash};
 use ledger::sign::{Proof, SecretKey, key_file};
 use ledger::store::{Read, SqliteStore, Store};
 use serde_json::{Value, json};
@@ -108,4 +109,30 @@ fn what_is_known_can_still_be_checked() {
     let check: Value = desk.ok(&["check", &article]);
     assert_eq!(check["intact"], true);
     assert_eq!(check["size"], 5);
+}
+
+#[test]
+fn bundle_with_a_newer_entry_is_not_wholly_checked() {
+    let desk = Desk::founded();
+    let article = desk.article("Some words.\n");
+    append_newer(&desk, "audit-statement", 1);
+    let store = SqliteStore::open(&desk.ledger()).unwrap();
+    let read: &dyn Read = &store;
+    let index = read.index_of(&article.parse().unwrap()).unwrap().unwrap();
+    let mut bundle = bundle::gather(read, index).unwrap();
+    let size = read.size().unwrap();
+    // A newer program knows that its statement concerns the article, and puts it into the bundle.
+    bundle.items.push(Item {
+        stored: read.entries(size - 1, 1).unwrap().remove(0),
+        path: inclusion_proof(size - 1, size, &read).unwrap(),
+    });
+    desk.write("newer.proof.json", bundle.to_bytes().unwrap());
+    let key = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
+    let check = desk.json(&["check", "newer.proof.json", "--log-key", &key], 3);
+    assert_eq!(check["intact"], false);
+    assert!(
+        check["steps"]
+            .to_string()
+            .contains("entry 4 is of a newer format")
+    );
 }
