@@ -102,6 +102,7 @@ finds there; that nothing was left out of them, `ledger verify` shows. A proof b
 the same way without the ledger, and can't show either that nothing was left out of it.
 
 That the log shows everybody the same history, a single file cannot show: keep a checkpoint elsewhere and
-compare, or trust witnesses who do (`ledger check --policy FILE`). Whose key a did:key is, the ledger's owners say: ask them by another way, and pin the log's key with
-`ledger verify --log-key VKEY`. What editors concluded is their judgement: read why, and against what.
+compare, or trust witnesses who do (`ledger check --policy FILE`). Whose key a did:key is, the ledger's owners
+say: ask them by another way, and pin the log's key with `ledger verify --log-key VKEY`. What editors concluded
+is their judgement: read why, and against what.
 ";

@@ -18,6 +18,9 @@ pub const APPLICATION_ID: i64 = 0x4c44_4752;
 /// `user_version` of the format that this program reads and writes.
 pub const FORMAT: i64 = 1;
 
+/// What every SQLite file begins with.
+pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
 /// How long a writer waits for another.
 const BUSY_TIMEOUT_S: u64 = 10;
 

@@ -10,13 +10,11 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{
-    APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, SCHEMA, SqliteStore, StoreError, database_error,
+    APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, MAGIC, SCHEMA, SqliteStore, StoreError, database_error,
 };
 
 /// Longest value that is read, in bytes: the largest object, and room for its row.
 const MAX_VALUE_LEN: i32 = (64 << 20) + (1 << 20);
-
-const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 impl SqliteStore {
     /// Makes a new ledger file and lets `found` write its first entries.

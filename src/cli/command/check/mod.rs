@@ -21,7 +21,7 @@ use crate::cli::place;
 use crate::log::{Policy, VerifierKey};
 use crate::record::{Content, Record};
 use crate::rules::State;
-use crate::store::Read;
+use crate::store::{Read, sqlite};
 
 /// Check one record by its hash, a proof bundle, or find what was checked of some words
 ///
@@ -155,6 +155,10 @@ fn check_file(file: &str, arguments: &Arguments) -> Result<Answer, CliError> {
         );
     }
     let bytes = read_input(file)?;
+    if bytes.starts_with(sqlite::MAGIC) {
+        return Err(CliError::usage(format!("{file} is no proof bundle: it is a database"))
+            .hint("`ledger check HASH --ledger FILE` checks a record of a ledger, `ledger verify FILE` all of it"));
+    }
     let malformed = |error: FormError| match error {
         FormError::Version { .. } => {
             CliError::failed(format!("{file}: {error}")).hint("use a newer version of this program")
