@@ -145,10 +145,11 @@ impl Gathering<'_> {
             if self.found.contains_key(&stored.index) {
                 continue;
             }
-            for index in self.needed_by(&stored)? {
+            let found = Found::new(stored);
+            for index in self.needed_by(&found)? {
                 waiting.push(stored_entry(self.store, index)?);
             }
-            self.keep(Found::new(stored))?;
+            self.keep(found)?;
         }
         Ok(digest)
     }
@@ -165,9 +166,8 @@ impl Gathering<'_> {
     }
 
     /// Returns the records that one names, and what took it or its objects back.
-    fn needed_by(&self, stored: &StoredEntry) -> Result<Vec<u64>, GatherError> {
-        let found = Found::new(stored.clone());
-        let mut needed = self.taken_back_by(&stored.record)?;
+    fn needed_by(&self, found: &Found) -> Result<Vec<u64>, GatherError> {
+        let mut needed = self.taken_back_by(&found.stored.record)?;
         for reference in found.content().map_or(Vec::new(), Content::references) {
             needed.extend(self.store.index_of(&reference.record)?);
         }
