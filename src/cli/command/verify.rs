@@ -106,11 +106,15 @@ struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     fn read(path: &'a Path) -> Result<Self, CliError> {
-        // Looking into a pipe would take from it what is to be read.
-        let is_ledger = || path.is_file() && SqliteStore::open_to_read(path).is_ok();
-        let copy = match place::is_published(path) || is_ledger() {
-            true => Some(place::open_to_read(path)?),
-            false => None,
+        let copy: Option<Box<dyn Read>> = if place::is_published(path) {
+            Some(place::open_to_read(path)?)
+        } else if path.is_file() {
+            SqliteStore::open_to_read(path)
+                .ok()
+                .map(|copy| Box::new(copy) as _)
+        } else {
+            // Looking into a pipe would take from it what is to be read.
+            None
         };
         let note = match &copy {
             Some(copy) => last_checkpoint(&**copy)?.1,
@@ -135,18 +139,10 @@ impl<'a> Kept<'a> {
 fn keep_evidence(folder: &Path, report: &Report, json: &Value) -> Result<(), CliError> {
     fs::create_dir_all(folder).map_err(|error| io_error("cannot make", folder, error))?;
     for evidence in &report.evidence {
-        keep(
-            folder,
-            &format!("{}-held", evidence.size),
-            "checkpoint",
-            &evidence.held,
-        )?;
-        keep(
-            folder,
-            &format!("{}-found", evidence.size),
-            "checkpoint",
-            &evidence.found,
-        )?;
+        for (whose, note) in [("held", &evidence.held), ("found", &evidence.found)] {
+            let name = format!("{}-{whose}", evidence.size);
+            keep(folder, &name, "checkpoint", note)?;
+        }
     }
     keep(folder, "report", "json", &format!("{json:#}\n"))
 }
