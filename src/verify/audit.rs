@@ -113,31 +113,6 @@ struct Checkpoints {
     last_seen: Option<u64>,
 }
 
-/// Entries that were examined, each with the digest under which its record is looked up.
-#[derive(Default)]
-struct Chunk(Vec<(Examined, Digest)>);
-
-impl Chunk {
-    /// Checks what can be said of each entry alone, on all cores.
-    fn examine(stored: Vec<StoredEntry>, keys: &KnownKeys, batch_seed: Option<[u8; 32]>) -> Self {
-        let share = stored.len().div_ceil(rayon::current_num_threads());
-        let batches = stored.par_chunks(share.clamp(*BATCH.start(), *BATCH.end()));
-        let examined = batches.flat_map_iter(|batch| match &batch_seed {
-            // One seed serves every batch: all that is signed was there before it was drawn.
-            Some(seed) => examine_all(batch, keys, seed),
-            None => batch.iter().map(|entry| examine(entry, keys)).collect(),
-        });
-        let digests = stored.par_iter().map(|stored| stored.record);
-        Chunk(
-            examined
-                .collect::<Vec<_>>()
-                .into_par_iter()
-                .zip(digests)
-                .collect(),
-        )
-    }
-}
-
 impl<'a> Audit<'a> {
     fn new(store: &'a dyn Read, options: &Options<'a>) -> Self {
         Audit {
@@ -203,7 +178,7 @@ impl<'a> Audit<'a> {
         let mut anchors = Anchors::new(&lookup);
         // While one chunk is folded in order, the other cores examine the next.
         let mut next = 0;
-        let mut ahead = Chunk::default();
+        let mut ahead = Vec::new();
         loop {
             // What was read before the damage is judged before it is told.
             let (stored, damage) = match store.entries(next, CHUNK) {
@@ -214,9 +189,9 @@ impl<'a> Audit<'a> {
             next = stored.last().map_or(next, |last| last.index + 1);
             let (batch_seed, chunk) = (self.batch_seed, ahead);
             ahead = thread::scope(|scope| {
-                let examining = scope.spawn(|| Chunk::examine(stored, &keys, batch_seed));
-                for (entry, digest) in &chunk.0 {
-                    self.check_entry(entry, digest, &mut anchors)?;
+                let examining = scope.spawn(|| examine_chunk(&stored, &keys, batch_seed));
+                for examined in &chunk {
+                    self.check_entry(examined, &mut anchors)?;
                 }
                 Ok::<_, StoreError>(examining.join().expect("examining does not panic"))
             })?;
@@ -240,7 +215,6 @@ impl<'a> Audit<'a> {
     fn check_entry(
         &mut self,
         examined: &Examined,
-        digest: &Digest,
         anchors: &mut Anchors<'_>,
     ) -> Result<(), StoreError> {
         let index = examined.index;
@@ -269,7 +243,7 @@ impl<'a> Audit<'a> {
             self.findings.extend(self.objects.note(index, record));
         }
         if examined.erased {
-            self.objects.note_erased(index, *digest);
+            self.objects.note_erased(index, examined.digest);
         }
         self.check_checkpoint()?;
         let size = self.fold.size();
@@ -416,6 +390,10 @@ impl<'a> Audit<'a> {
         let Some(policy) = self.policy else {
             return;
         };
+        let nobody = policy.quorum(&[]);
+        if nobody.satisfied {
+            return;
+        }
         // Who cosigned a tree has witnessed all smaller ones.
         let witnessed = self.cosignatures.last();
         let mut sizes: Vec<u64> = witnessed.iter().map(|one| one.size).collect();
@@ -425,11 +403,9 @@ impl<'a> Audit<'a> {
             let signers: Vec<WitnessKey> = signers.map(|one| one.witness.clone()).collect();
             policy.quorum(&signers).satisfied
         });
-        let unwitnessed = policy.quorum(&[]).satisfied;
         match by_quorum {
-            _ if unwitnessed => {}
             None => {
-                let found = match policy.quorum(&[]).missing.len() {
+                let found = match nobody.missing.len() {
                     0 => "no witness in the policy".to_owned(),
                     _ => format!("{} of them", witnessed.len()),
                 };
@@ -534,4 +510,21 @@ impl<'a> Audit<'a> {
             evidence: self.history.evidence,
         }
     }
+}
+
+/// Checks what can be said of each entry alone, on all cores.
+fn examine_chunk(
+    stored: &[StoredEntry],
+    keys: &KnownKeys,
+    batch_seed: Option<[u8; 32]>,
+) -> Vec<Examined> {
+    let share = stored.len().div_ceil(rayon::current_num_threads());
+    stored
+        .par_chunks(share.clamp(*BATCH.start(), *BATCH.end()))
+        .flat_map_iter(|batch| match &batch_seed {
+            // One seed serves every batch: all that is signed was there before it was drawn.
+            Some(seed) => examine_all(batch, keys, seed),
+            None => batch.iter().map(|entry| examine(entry, keys)).collect(),
+        })
+        .collect()
 }

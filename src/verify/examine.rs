@@ -18,6 +18,8 @@ use crate::store::{Object, StoredEntry};
 pub struct Examined {
     /// Where the entry is kept.
     pub index: u64,
+    /// The digest under which its record is looked up.
+    pub digest: Digest,
     pub leaf: Hash,
     /// Absent if the entry is not in its form.
     pub entry: Option<Entry>,
@@ -110,6 +112,7 @@ fn examine_parsed(
 ) -> Examined {
     let mut examined = Examined {
         index: stored.index,
+        digest: stored.record,
         leaf: leaf_hash(&stored.bytes),
         entry: None,
         record: None,
