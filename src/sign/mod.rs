@@ -4,6 +4,7 @@
 //! [`PublicKey`] and in `docs/spec/signature.md`, and a [`batch`] of signatures decides the same. Randomness
 //! comes in as arguments.
 
+mod base58;
 pub mod batch;
 pub mod did;
 pub mod key;
