@@ -4,6 +4,8 @@
 //! that chain, tree and proof can be checked when the record was lawfully erased. Whether `kind` is one
 //! that anybody knows, and whether `prev` is the hash of the entry before, is decided above.
 
+mod layout;
+
 use serde::{Deserialize, Serialize};
 
 use super::Hash;
@@ -88,6 +90,11 @@ impl Entry {
     /// [`EntryError::ProofCount`] for these two members.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
         check_len(bytes)?;
+        // What does not read so goes the long way, which names what is wrong.
+        layout::read(bytes).map_or_else(|| Self::parse_members(bytes), Ok)
+    }
+
+    fn parse_members(bytes: &[u8]) -> Result<Self, EntryError> {
         let members: Members = json::from_canonical(bytes)?;
         check_kind(&members.kind)?;
         let [proof] =
@@ -160,6 +167,25 @@ mod tests {
         );
         assert!(text.contains(r#""proof":[{"created":"2026-11-20T10:00:00Z","#));
         assert!(text.ends_with(r#""recorded":"2026-11-20T10:00:03Z"}"#));
+    }
+
+    #[test]
+    fn short_way_and_long_way_agree() {
+        let bytes = entry().to_bytes().unwrap();
+        let agree = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            assert_eq!(layout::read(bytes), Entry::parse_members(bytes).ok(), "{text}");
+        };
+        agree(&bytes);
+        for at in 0..bytes.len() {
+            for with in [&b""[..], b" ", b"0", b"1", b"9", b"+", b"a", b"A", b"-", b"\"", b"\\", b",", b"\xc3\xa9", b"00"] {
+                agree(&[&bytes[..at], with, &bytes[at + 1..]].concat());
+                agree(&[&bytes[..at], with, &bytes[at..]].concat());
+            }
+        }
+        for index in ["0", "9007199254740991", "9007199254740992", "99999999999999999999"] {
+            agree(&changed(":12,", &format!(":{index},")));
+        }
     }
 
     #[test]

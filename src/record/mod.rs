@@ -126,7 +126,7 @@ struct ParsedEnvelope<'a> {
     content: &'a RawValue,
 }
 
-/// Only what decides how to read the rest.
+/// Only what decides how to read the rest, of an envelope that is not ours.
 #[derive(Deserialize)]
 struct Label<'a> {
     #[serde(borrow)]
@@ -145,6 +145,16 @@ struct WrittenEnvelope<'a> {
     content: &'a Content,
 }
 
+fn known_kind(name: &str, version: u64) -> Result<Kind, RecordError> {
+    let kind: Kind = name.parse().map_err(|_| RecordError::UnknownKind {
+        kind: name.chars().take(40).collect(),
+    })?;
+    match version == kind.version() {
+        true => Ok(kind),
+        false => Err(RecordError::UnknownVersion { kind, version }),
+    }
+}
+
 impl Record {
     /// Reads a record from its canonical bytes.
     ///
@@ -155,19 +165,17 @@ impl Record {
         if bytes.len() > MAX_RECORD_LEN {
             return Err(RecordError::TooLong { len: bytes.len() });
         }
-        let label: Label<'_> = json::from_canonical(bytes)?;
-        let kind: Kind = label.r#type.parse().map_err(|_| RecordError::UnknownKind {
-            kind: label.r#type.chars().take(40).collect(),
-        })?;
-        if label.version != kind.version() {
-            return Err(RecordError::UnknownVersion {
-                kind,
-                version: label.version,
-            });
-        }
-        let envelope: ParsedEnvelope<'_> = json::from_checked(bytes)?;
-        debug_assert_eq!(envelope.r#type, kind.as_str());
-        debug_assert_eq!(envelope.version, kind.version());
+        json::check(bytes)?;
+        let envelope: ParsedEnvelope<'_> = match json::from_checked(bytes) {
+            Ok(envelope) => envelope,
+            // Another kind or version may have another envelope.
+            Err(error) => {
+                let label: Label<'_> = json::from_checked(bytes)?;
+                known_kind(&label.r#type, label.version)?;
+                return Err(error.into());
+            }
+        };
+        let kind = known_kind(&envelope.r#type, envelope.version)?;
         Ok(Record {
             ledger: envelope.ledger,
             editor: envelope.editor,
