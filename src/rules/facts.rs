@@ -1,4 +1,6 @@
 //! What the rules remember: of the ledger, of each key, of each record.
+//!
+//! The fields stand in the order of their names in JSON, so that facts are written in canonical form as they are.
 
 use std::collections::BTreeMap;
 
@@ -15,77 +17,77 @@ use crate::store::{Read, StoreError};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LedgerFacts {
-    pub origin: Origin,
-    pub name: Line,
-    /// The C2SP verifier key of the log.
-    pub log_key: Line,
     /// How many other editors must approve a review that is recorded now.
     pub approvals: u8,
-    /// Number of entries folded in.
-    pub size: u64,
-    /// When the last of them was recorded.
-    pub recorded: Timestamp,
     /// Whether a record that may have needed objects was erased: then it can't be told any more which.
     pub erased_work: bool,
+    /// The C2SP verifier key of the log.
+    pub log_key: Line,
+    pub name: Line,
+    pub origin: Origin,
+    /// When the last entry was recorded.
+    pub recorded: Timestamp,
+    /// Number of entries folded in.
+    pub size: u64,
 }
 
 /// A key that is or was enrolled. All numbers are indexes of entries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignerFacts {
-    pub role: Role,
+    /// Where it was enrolled last, with another role or holder.
+    pub changed: u64,
+    /// Where it was enrolled first; it signs from the next entry on.
+    pub enrolled: u64,
     /// The holder's name; the founding owners have none until their keys are enrolled by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Line>,
-    /// Where it was enrolled first; it signs from the next entry on.
-    pub enrolled: u64,
-    /// Where it was enrolled last, with another role or holder.
-    pub changed: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revoked: Option<u64>,
     /// The holder's key before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Did>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<u64>,
+    pub role: Role,
 }
 
 /// A record. All numbers are indexes of entries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Subject {
-    pub index: u64,
-    pub kind: Kind,
-    pub editor: Did,
-    /// Whether the record could not be read when it was folded in.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub unread: bool,
-    /// The erasure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub erased: Option<u64>,
-    /// The last review of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub latest_review: Option<u64>,
-    /// The last review of it that has the approvals it needs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decided_review: Option<u64>,
     /// The last correction that is no retraction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected: Option<u64>,
+    /// The last review of it that has the approvals it needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_review: Option<u64>,
+    pub editor: Did,
+    /// The erasure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<u64>,
+    pub index: u64,
+    pub kind: Kind,
+    /// The last review of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_review: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retracted: Option<u64>,
     /// What else is known of a review.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewFacts>,
+    /// Whether the record could not be read when it was folded in.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unread: bool,
 }
 
 /// A review and its approvals.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReviewFacts {
-    pub subject: Digest,
-    /// How many approvals the policy asked for when it was recorded.
-    pub needed: u8,
     /// The first key of each editor who approved it.
     pub approved_by: Vec<Did>,
+    /// How many approvals the policy asked for when it was recorded.
+    pub needed: u8,
+    pub subject: Digest,
 }
 
 /// An object beside the records.
@@ -213,10 +215,9 @@ impl<R: Read + ?Sized> Facts for &R {
 }
 
 pub(super) fn to_json<T: Serialize>(facts: &T) -> String {
-    json::to_vec(facts)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .expect("facts are made of checked strings and indexes")
+    let facts = serde_json::to_string(facts).expect("facts are structs with string keys");
+    debug_assert_eq!(json::check(facts.as_bytes()), Ok(()));
+    facts
 }
 
 fn read<T: DeserializeOwned>(facts: &str, table: &str) -> Result<T, StoreError> {

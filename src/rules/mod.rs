@@ -10,6 +10,7 @@
 mod facts;
 mod keys;
 mod state;
+mod subjects;
 mod violation;
 mod work;
 
@@ -19,6 +20,8 @@ use crate::canonical::{Digest, Timestamp};
 use crate::log::{Entry, VerifierKey};
 use crate::record::{Content, Kind, Record};
 use crate::sign::{Did, PublicKey};
+
+use subjects::Subjects;
 
 pub use facts::{Facts, LedgerFacts, NoFacts, ObjectFacts, ReviewFacts, SignerFacts, Subject};
 pub use state::State;
@@ -38,7 +41,7 @@ pub struct Rules<B> {
     ledger: Option<LedgerFacts>,
     signers: BTreeMap<Did, SignerFacts>,
     changed_signers: BTreeSet<Did>,
-    changed_subjects: HashMap<Digest, Subject>,
+    changed_subjects: Subjects,
     changed_objects: HashMap<Digest, ObjectFacts>,
     /// Keys whose word is doubtful, each with the index from which it is.
     doubtful: Vec<(Did, u64)>,
@@ -64,7 +67,7 @@ impl<B: Facts> Rules<B> {
             signers: base.signers()?,
             base,
             changed_signers: BTreeSet::new(),
-            changed_subjects: HashMap::new(),
+            changed_subjects: Subjects::default(),
             changed_objects: HashMap::new(),
             doubtful: Vec::new(),
         })
@@ -92,7 +95,7 @@ impl<B: Facts> Rules<B> {
     /// [`StoreError`] if the base can't be read.
     pub fn subject(&self, record: &Digest) -> Result<Option<Subject>, StoreError> {
         match self.changed_subjects.get(record) {
-            Some(subject) => Ok(Some(subject.clone())),
+            Some(subject) => Ok(Some(subject)),
             None => self.base.subject(record),
         }
     }
@@ -112,13 +115,13 @@ impl<B: Facts> Rules<B> {
                 facts: facts::to_json(signer),
             });
         }
-        for subject in self.changed_subjects.values() {
+        for subject in self.changed_subjects.iter() {
             visit(Derived::Subject {
                 index: subject.index,
                 kind: subject.kind.to_string(),
                 state: subject.state().to_string(),
                 decided: subject.decided_review,
-                facts: facts::to_json(subject),
+                facts: facts::to_json(&subject),
             });
         }
     }

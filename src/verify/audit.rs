@@ -3,8 +3,7 @@
 //! Entries are read in chunks, examined on all cores, and folded in order. What is stored beside them
 //! (objects, checkpoints, Merkle nodes, derived rows) is compared with what the entries say.
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::RandomState;
+use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::thread;
 
@@ -12,6 +11,7 @@ use rayon::prelude::*;
 
 use super::anchors::Anchors;
 use super::cosignatures::Cosignatures;
+use super::derived::DerivedRows;
 use super::examine::{Examined, KnownKeys, examine, examine_all};
 use super::finding::{Check, Counts, Finding, Notice, Report};
 use super::fold::Fold;
@@ -21,7 +21,7 @@ use super::objects::Objects;
 use crate::canonical::Digest;
 use crate::log::{Checkpoint, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
-use crate::store::{Derived, Read, StoreError, StoredEntry};
+use crate::store::{Read, StoreError, StoredEntry};
 
 /// Entries that are examined at a time, on all cores; the store returns fewer if they are long.
 const CHUNK: usize = 8192;
@@ -99,10 +99,7 @@ struct Audit<'a> {
     checkpoints: Checkpoints,
     nodes: Nodes,
     objects: Objects,
-    /// For each index, the sum of the fingerprints of the derived rows that follow from it.
-    derived: HashMap<u64, u64>,
-    /// The key of the fingerprints, drawn for this audit.
-    fingerprints: RandomState,
+    derived: DerivedRows,
 }
 
 /// The checkpoints that are still ahead of the fold.
@@ -131,8 +128,7 @@ impl<'a> Audit<'a> {
             checkpoints: Checkpoints::default(),
             nodes: Nodes::default(),
             objects: Objects::default(),
-            derived: HashMap::new(),
-            fingerprints: RandomState::new(),
+            derived: DerivedRows::default(),
         }
     }
 
@@ -176,37 +172,28 @@ impl<'a> Audit<'a> {
         let keys = KnownKeys::default();
         let lookup = |digest: &Digest| store.object(digest);
         let mut anchors = Anchors::new(&lookup);
-        // While one chunk is folded in order, the other cores examine the next.
-        let mut next = 0;
-        let mut ahead = Vec::new();
-        loop {
-            // What was read before the damage is judged before it is told.
-            let (stored, damage) = match store.entries(next, CHUNK) {
-                Ok(stored) => (stored, None),
-                Err(error) => (Vec::new(), Some(error)),
-            };
-            let is_last = stored.is_empty();
-            next = stored.last().map_or(next, |last| last.index + 1);
-            let (batch_seed, chunk) = (self.batch_seed, ahead);
-            ahead = thread::scope(|scope| {
+        // While one chunk is examined on all cores, the one before is folded in order and the next is read.
+        let mut reading = ReadAhead::default();
+        let mut stored = reading.next(store);
+        let mut examined = Vec::new();
+        while !stored.is_empty() || !examined.is_empty() {
+            let (batch_seed, chunk) = (self.batch_seed, examined);
+            (stored, examined) = thread::scope(|scope| {
                 let examining = scope.spawn(|| examine_chunk(&stored, &keys, batch_seed));
                 for examined in &chunk {
                     self.check_entry(examined, &mut anchors)?;
                 }
-                Ok::<_, StoreError>(examining.join().expect("examining does not panic"))
+                let next = reading.next(store);
+                Ok::<_, StoreError>((next, examining.join().expect("examining does not panic")))
             })?;
             self.cap_findings();
             progress(Progress {
                 entries: self.fold.next_index(),
                 size,
             });
-            if let Some(damage) = damage {
-                return Err(damage);
-            }
-            if is_last {
-                break;
-            }
         }
+        // What was read before the damage was judged before it is told.
+        reading.damage.map_or(Ok(()), Err)?;
         self.counts.anchors = anchors.checked;
         self.findings.extend(self.nodes.finish(store)?);
         Ok(())
@@ -222,9 +209,7 @@ impl<'a> Audit<'a> {
         self.findings.extend(step.findings);
         let findings = self.nodes.check(index, &step.nodes, self.store)?;
         self.findings.extend(findings);
-        for row in &step.derived {
-            self.add_derived(row);
-        }
+        self.derived.follow(index, &step.derived);
         self.counts.entries += 1;
         if let Some(entry) = &examined.entry {
             let record = examined.record.as_ref();
@@ -444,33 +429,10 @@ impl<'a> Audit<'a> {
     }
 
     fn check_derived(&mut self) -> Result<(), StoreError> {
-        let mut differences = std::mem::take(&mut self.derived);
-        let key = &self.fingerprints;
-        let mut subtract = |row: &Derived| {
-            let sum = differences.entry(row.index()).or_default();
-            *sum = sum.wrapping_sub(row.fingerprint(key));
-        };
-        self.store.derived(&mut |row| subtract(&row))?;
-        self.fold.rules().changed_rows(&mut |row| {
-            let sum = differences.entry(row.index()).or_default();
-            *sum = sum.wrapping_add(row.fingerprint(key));
-        });
-        for (index, difference) in differences {
-            if difference != 0 {
-                self.fault(
-                    Check::DerivedTable,
-                    index,
-                    "the rows that follow from the entry",
-                    "others, or a row too many or too few; `ledger reindex` rebuilds them",
-                );
-            }
-        }
+        let derived = std::mem::take(&mut self.derived);
+        let findings = derived.check(self.store, self.fold.rules())?;
+        self.findings.extend(findings);
         Ok(())
-    }
-
-    fn add_derived(&mut self, row: &Derived) {
-        let sum = self.derived.entry(row.index()).or_default();
-        *sum = sum.wrapping_add(row.fingerprint(&self.fingerprints));
     }
 
     fn cap_findings(&mut self) {
@@ -509,6 +471,28 @@ impl<'a> Audit<'a> {
             witnessed: self.cosignatures.last(),
             evidence: self.history.evidence,
         }
+    }
+}
+
+/// Reads the entries in order, a chunk at a time.
+#[derive(Default)]
+struct ReadAhead {
+    next: u64,
+    damage: Option<StoreError>,
+}
+
+impl ReadAhead {
+    /// Returns the next chunk: nothing at the end, or where the store can't be read further.
+    fn next(&mut self, store: &dyn Read) -> Vec<StoredEntry> {
+        if self.damage.is_some() {
+            return Vec::new();
+        }
+        let stored = store.entries(self.next, CHUNK).unwrap_or_else(|error| {
+            self.damage = Some(error);
+            Vec::new()
+        });
+        self.next = stored.last().map_or(self.next, |last| last.index + 1);
+        stored
     }
 }
 

@@ -16,6 +16,7 @@
 pub mod anchors;
 pub mod audit;
 pub mod cosignatures;
+mod derived;
 pub mod examine;
 pub mod finding;
 pub mod fold;
