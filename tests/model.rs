@@ -448,7 +448,9 @@ fn dump(store: &dyn Read) -> Vec<String> {
         format!("{:?}", store.checkpoints(0, usize::MAX >> 1).unwrap()),
     ];
     store
-        .other_objects(&mut |digest, bytes| rows.push(format!("{digest} {bytes:?}")))
+        .other_objects(&|_| false, &mut |digest, bytes| {
+            rows.push(format!("{digest} {bytes:?}"))
+        })
         .unwrap();
     store
         .derived(&mut |row| rows.push(format!("{row:?}")))

@@ -220,7 +220,9 @@ fn object_is_kept_once_and_erased_for_good() {
         assert_eq!(store.object(&digest).unwrap(), Object::Erased);
         let mut others = Vec::new();
         store
-            .other_objects(&mut |digest, bytes| others.push((digest, bytes)))
+            .other_objects(&|_| false, &mut |digest, bytes| {
+                others.push((digest, bytes))
+            })
             .unwrap();
         assert_eq!(others, [(digest, None)]);
     });

@@ -174,16 +174,40 @@ mod tests {
         let bytes = entry().to_bytes().unwrap();
         let agree = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
-            assert_eq!(layout::read(bytes), Entry::parse_members(bytes).ok(), "{text}");
+            assert_eq!(
+                layout::read(bytes),
+                Entry::parse_members(bytes).ok(),
+                "{text}"
+            );
         };
         agree(&bytes);
         for at in 0..bytes.len() {
-            for with in [&b""[..], b" ", b"0", b"1", b"9", b"+", b"a", b"A", b"-", b"\"", b"\\", b",", b"\xc3\xa9", b"00"] {
+            for with in [
+                &b""[..],
+                b" ",
+                b"0",
+                b"1",
+                b"9",
+                b"+",
+                b"a",
+                b"A",
+                b"-",
+                b"\"",
+                b"\\",
+                b",",
+                b"\xc3\xa9",
+                b"00",
+            ] {
                 agree(&[&bytes[..at], with, &bytes[at + 1..]].concat());
                 agree(&[&bytes[..at], with, &bytes[at..]].concat());
             }
         }
-        for index in ["0", "9007199254740991", "9007199254740992", "99999999999999999999"] {
+        for index in [
+            "0",
+            "9007199254740991",
+            "9007199254740992",
+            "99999999999999999999",
+        ] {
             agree(&changed(":12,", &format!(":{index},")));
         }
     }

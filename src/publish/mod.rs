@@ -192,7 +192,7 @@ fn write_records(
 /// Writes every text and file that a record needs.
 fn write_texts(store: &dyn Read, files: &mut Files) -> Result<(), PublishError> {
     let mut digests = Vec::new();
-    store.other_objects(&mut |digest, bytes| {
+    store.other_objects(&|_| false, &mut |digest, bytes| {
         if bytes.is_some() {
             digests.push(digest);
         }

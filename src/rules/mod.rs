@@ -55,6 +55,13 @@ pub struct Outcome {
     pub derived: Vec<Derived>,
 }
 
+impl Rules<NoFacts> {
+    /// Tells whether there was an entry of this record.
+    pub fn knows(&self, record: &Digest) -> bool {
+        self.changed_subjects.contains(record)
+    }
+}
+
 impl<B: Facts> Rules<B> {
     /// Takes up the fold where `base` left it.
     ///

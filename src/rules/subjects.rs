@@ -50,6 +50,10 @@ impl Subjects {
         self.known.get(record).map(|packed| self.unpack(packed))
     }
 
+    pub(super) fn contains(&self, record: &Digest) -> bool {
+        self.known.contains_key(record)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = Subject> {
         self.known.values().map(|packed| self.unpack(packed))
     }

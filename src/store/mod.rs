@@ -134,9 +134,11 @@ pub trait Read {
     /// Returns the object with this digest.
     fn object(&self, digest: &Digest) -> Result<Object, StoreError>;
 
-    /// Visits all objects that are not records, in no order; `None` are the bytes of an erased one.
+    /// Visits all objects that are not records, in no order; `None` are the bytes of an erased one. Of what
+    /// `is_record` knows to be one, the store need not find out.
     fn other_objects(
         &self,
+        is_record: &dyn Fn(&Digest) -> bool,
         visit: &mut dyn FnMut(Digest, Option<Vec<u8>>),
     ) -> Result<(), StoreError>;
 

@@ -415,7 +415,12 @@ impl<'a> Audit<'a> {
     fn check_objects(&mut self) -> Result<(), StoreError> {
         let all_judged = self.fold.unjudged().is_none();
         let objects = &mut self.objects;
-        self.counts.objects = objects.check(self.store, all_judged, &mut self.findings)?;
+        self.counts.objects = objects.check(
+            self.store,
+            self.fold.rules(),
+            all_judged,
+            &mut self.findings,
+        )?;
         if objects.withheld() > 0 {
             self.notices.push(Notice {
                 index: None,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::finding::{Check, Finding, Notice};
 use crate::canonical::{ArticleText, Digest, text};
 use crate::record::{Content, MAX_OBJECT_LEN, ObjectUse, Record};
-use crate::rules::{Rule, Violation};
+use crate::rules::{NoFacts, Rule, Rules, Violation};
 use crate::store::{Object, Read, StoreError};
 
 /// What the entries say of objects.
@@ -97,12 +97,14 @@ impl Objects {
     pub fn check(
         &mut self,
         store: &dyn Read,
+        rules: &Rules<NoFacts>,
         all_judged: bool,
         findings: &mut Vec<Finding>,
     ) -> Result<u64, StoreError> {
         let mut seen = HashSet::new();
         let mut withheld = 0;
-        store.other_objects(&mut |digest, bytes| {
+        let is_record = |digest: &Digest| rules.knows(digest);
+        store.other_objects(&is_record, &mut |digest, bytes| {
             if all_judged || self.needed.contains_key(&digest) {
                 findings.extend(self.judge(&digest, bytes.as_deref()));
             }

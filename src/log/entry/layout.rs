@@ -15,7 +15,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Entry> {
     rest.skip(r#""kind":""#)?;
     let kind = rest.until(r#"","prev":""#)?;
     let prev = rest.until(r#"","proof":[{"created":""#)?;
-    let created = rest.until(r#"","cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","proofValue":""#)?;
+    let created = rest.until(
+        r#"","cryptosuite":"eddsa-jcs-2022","proofPurpose":"assertionMethod","proofValue":""#,
+    )?;
     let signature = rest.until(r#"","type":"DataIntegrityProof","verificationMethod":""#)?;
     let key = rest.until(r#""}],"record":""#)?;
     let record = rest.until(r#"","recorded":""#)?;

@@ -244,7 +244,11 @@ impl<F: Fetch> Read for Published<F> {
     }
 
     /// A folder can't be listed over the network, so what nobody needs is not seen.
-    fn other_objects(&self, _: &mut dyn FnMut(Digest, Option<Vec<u8>>)) -> Result<(), StoreError> {
+    fn other_objects(
+        &self,
+        _: &dyn Fn(&Digest) -> bool,
+        _: &mut dyn FnMut(Digest, Option<Vec<u8>>),
+    ) -> Result<(), StoreError> {
         Ok(())
     }
 

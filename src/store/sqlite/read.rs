@@ -15,16 +15,16 @@ use crate::store::{Derived, Object, StoredCosignature, StoredEntry};
 
 const SIZE: &str = "SELECT coalesce(max(idx) + 1, 0) FROM entry";
 // One byte more than the limits is enough to see that an entry or a record is too long.
-const ENTRIES: &str = "SELECT entry.idx, substr(entry.bytes, 1, ?3), entry.record,
-        object.digest IS NOT NULL, substr(object.bytes, 1, ?4)
-    FROM entry LEFT JOIN object ON object.digest = entry.record
-    WHERE entry.idx >= ?1 ORDER BY entry.idx LIMIT ?2";
+const ENTRIES: &str = "SELECT idx, substr(bytes, 1, ?3), record FROM entry
+    WHERE idx >= ?1 ORDER BY idx LIMIT ?2";
+const OBJECT_PLACE: &str = "SELECT rowid FROM object WHERE digest = ?1";
+const OBJECTS_FROM: &str = "SELECT digest, substr(bytes, 1, ?2) FROM object
+    WHERE rowid >= ?1 ORDER BY rowid";
 const INDEX_OF: &str = "SELECT idx FROM entry WHERE record = ?1";
 const FIND: &str =
     "SELECT record, idx FROM entry WHERE record BETWEEN ?1 AND ?2 ORDER BY record LIMIT ?3";
 const OBJECT: &str = "SELECT bytes FROM object WHERE digest = ?1";
-const OTHER_OBJECTS: &str = "SELECT digest, bytes FROM object
-    WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.record = object.digest)";
+const OBJECTS: &str = "SELECT digest, bytes FROM object";
 const NODE: &str = "SELECT hash FROM node WHERE position = ?1";
 const NODES: &str =
     "SELECT position, hash FROM node WHERE position >= ?1 ORDER BY position LIMIT ?2";
@@ -69,6 +69,9 @@ const BEFORE_THE_FIRST: [(&str, &str); 4] = [
 /// Bytes after which a chunk of entries ends early, so that long records do not fill the memory.
 const MAX_CHUNK_LEN: usize = 16 << 20;
 
+/// Objects of other kinds between those of two records, beyond which the next is looked up instead.
+const MAX_PASSED: usize = 8;
+
 /// More faults than this help nobody to find the cause.
 const MAX_FAULTS: usize = 100;
 
@@ -81,19 +84,14 @@ impl<C: Connected> Read for C {
     fn entries(&self, from: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
         let mut entries = Vec::new();
         let mut len = 0;
-        let limits = params![from, limit, MAX_ENTRY_LEN + 1, MAX_RECORD_LEN + 1];
-        self.each(ENTRIES, limits, |row| {
+        self.each(ENTRIES, params![from, limit, MAX_ENTRY_LEN + 1], |row| {
             let entry = stored_entry(row)?;
             len += entry.bytes.len();
-            if let Object::Present(bytes) = &entry.object {
-                len += bytes.len();
-            }
             entries.push(entry);
-            Ok(match len < MAX_CHUNK_LEN {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(()),
-            })
+            Ok(go_on_while(len < MAX_CHUNK_LEN))
         })?;
+        let read = self.read_objects(&mut entries)?;
+        entries.truncate(read);
         Ok(entries)
     }
 
@@ -120,10 +118,18 @@ impl<C: Connected> Read for C {
 
     fn other_objects(
         &self,
+        is_record: &dyn Fn(&Digest) -> bool,
         visit: &mut dyn FnMut(Digest, Option<Vec<u8>>),
     ) -> Result<(), StoreError> {
-        self.each(OTHER_OBJECTS, [], |row| {
-            visit(digest(row, 0)?, row.get(1)?);
+        self.each(OBJECTS, [], |row| {
+            let digest = digest(row, 0)?;
+            if !is_record(&digest)
+                && self
+                    .row(INDEX_OF, [digest.as_bytes()], |_| Ok(()))?
+                    .is_none()
+            {
+                visit(digest, row.get(1)?);
+            }
             Ok(ControlFlow::Continue(()))
         })
     }
@@ -266,7 +272,52 @@ impl<C: Connected> Read for C {
     }
 }
 
-/// The three ways in which rows are read.
+/// Reading what belongs to entries from where it is kept.
+trait Beside: Query {
+    /// Fills in the records of entries, and returns of how many: of all, unless they are long.
+    ///
+    /// Objects are kept in the order of the entries that need them, so most are found by reading on.
+    fn read_objects(&self, entries: &mut [StoredEntry]) -> Result<usize, StoreError> {
+        let mut len = 0;
+        let mut next = 0;
+        while next < entries.len() && len < MAX_CHUNK_LEN {
+            let began = next;
+            let record = *entries[next].record.as_bytes();
+            let place = self.one(OBJECT_PLACE, [record], |row| row.get::<_, i64>(0))?;
+            if let Some(place) = place {
+                let mut passed = 0;
+                self.each(OBJECTS_FROM, params![place, MAX_RECORD_LEN + 1], |row| {
+                    if row.get_ref(0)?.as_blob().ok() != Some(entries[next].record.as_bytes()) {
+                        passed += 1;
+                        return Ok(go_on_while(passed <= MAX_PASSED));
+                    }
+                    passed = 0;
+                    let bytes: Option<Vec<u8>> = row.get(1)?;
+                    len += bytes.as_ref().map_or(0, Vec::len);
+                    entries[next].object = bytes.map_or(Object::Erased, Object::Present);
+                    next += 1;
+                    Ok(go_on_while(next < entries.len() && len < MAX_CHUNK_LEN))
+                })?;
+            }
+            // It is absent, or an index leads elsewhere: then the file is not sound, and `faults` says so.
+            if next == began {
+                next += 1;
+            }
+        }
+        Ok(next)
+    }
+}
+
+impl<C: Connected> Beside for C {}
+
+fn go_on_while(holds: bool) -> ControlFlow<()> {
+    match holds {
+        true => ControlFlow::Continue(()),
+        false => ControlFlow::Break(()),
+    }
+}
+
+/// The ways in which rows are read.
 trait Query: Connected {
     fn one<T>(
         &self,
@@ -274,10 +325,17 @@ trait Query: Connected {
         parameters: impl rusqlite::Params,
         map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        self.connection()
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(parameters, map).optional())
-            .map_err(database_error)
+        self.row(sql, parameters, map).map_err(database_error)
+    }
+
+    fn row<T>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+        map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        let mut statement = self.connection().prepare_cached(sql)?;
+        statement.query_row(parameters, map).optional()
     }
 
     fn all<T>(
@@ -319,11 +377,7 @@ fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         index: row.get(0)?,
         bytes: row.get(1)?,
         record: digest(row, 2)?,
-        object: match (row.get(3)?, row.get(4)?) {
-            (true, Some(bytes)) => Object::Present(bytes),
-            (true, None) => Object::Erased,
-            (false, _) => Object::Absent,
-        },
+        object: Object::Absent,
     })
 }
 
