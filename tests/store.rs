@@ -3,7 +3,9 @@
 use ledger::canonical::{Digest, DigestPrefix};
 use ledger::log::{Frontier, NodeId, leaf_hash};
 use ledger::sign::{Did, SecretKey};
-use ledger::store::{Derived, Object, Read, SqliteStore, Store, StoreError, StoredCosignature};
+use ledger::store::{
+    Derived, Extent, Object, Read, SqliteStore, Store, StoreError, StoredCosignature,
+};
 
 /// Runs the suite over each implementation.
 fn each_store(suite: impl Fn(&mut dyn Store)) {
@@ -83,7 +85,7 @@ fn new_store_is_empty() {
         assert_eq!(store.ledger_facts().unwrap(), None);
         assert_eq!(store.object(&Digest::of(b"")).unwrap(), Object::Absent);
         assert_eq!(derived(store), []);
-        assert_eq!(store.faults().unwrap(), Vec::<String>::new());
+        assert_eq!(store.faults(Extent::Pages).unwrap(), Vec::<String>::new());
     });
 }
 

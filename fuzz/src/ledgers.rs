@@ -130,8 +130,7 @@ fn audit(store: &SqliteStore) {
     let options = Options {
         log_key: Some(GENUINE.log_key.clone()),
         since: vec![Held::new(last, None).expect("a checkpoint")],
-        policy: None,
-        batch_seed: None,
+        ..Options::default()
     };
     let Ok(report) = verify::audit(store, &options, &mut |_| {}) else {
         return;

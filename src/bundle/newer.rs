@@ -8,6 +8,7 @@ use crate::log::{Checkpoint, Entry, Frontier, VerifierKey, leaf_hash};
 use crate::record::{Content, Record};
 use crate::sign::Did;
 use crate::store::{Object, Read, StoreError};
+use crate::verify::closure::ClosureError;
 
 /// Entries that are read at a time.
 const CHUNK: usize = 1024;
@@ -100,7 +101,7 @@ pub fn compare(
         let stored = ledger.entries(frontier.size(), CHUNK)?;
         if stored.is_empty() {
             let index = frontier.size();
-            return Err(GatherError::NoEntry { index });
+            return Err(ClosureError::NoEntry { index }.into());
         }
         for stored in stored {
             frontier

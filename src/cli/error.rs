@@ -8,6 +8,7 @@ use crate::bundle::{CheckError, GatherError};
 use crate::log::PolicyError;
 use crate::publish::PublishError;
 use crate::store::StoreError;
+use crate::verify::closure::ClosureError;
 use crate::witness::StateError;
 use crate::writer::{CosignError, GuardError, WriteError};
 
@@ -216,8 +217,10 @@ impl From<PolicyError> for CliError {
 impl From<GatherError> for CliError {
     fn from(error: GatherError) -> Self {
         match error {
-            GatherError::Store(error) => error.into(),
-            GatherError::TooMany => CliError::failed(error),
+            GatherError::Store(error) | GatherError::Closure(ClosureError::Store(error)) => {
+                error.into()
+            }
+            GatherError::Closure(error @ ClosureError::TooMany { .. }) => CliError::failed(error),
             other => CliError::failed(with_causes(&other))
                 .hint("run `ledger verify` to see what is wrong"),
         }

@@ -60,6 +60,14 @@ impl Rules<NoFacts> {
     pub fn knows(&self, record: &Digest) -> bool {
         self.changed_subjects.contains(record)
     }
+
+    /// Takes it from elsewhere whether a record that may have needed objects was erased: for a fold that leaves
+    /// out records.
+    pub fn believe_erased_work(&mut self, erased_work: bool) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.erased_work |= erased_work;
+        }
+    }
 }
 
 impl<B: Facts> Rules<B> {

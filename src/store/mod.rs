@@ -110,6 +110,15 @@ pub enum Object {
     Withheld,
 }
 
+/// How much of a file is checked below the level of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The schema: tables, indexes and triggers are those that this program made.
+    Schema,
+    /// The schema and every page, every index against its table.
+    Pages,
+}
+
 /// Reads a ledger as it stands at one moment: all answers come from the same state.
 pub trait Read {
     /// Tells whether there are derived tables to look things up in. Without, every method from
@@ -186,8 +195,8 @@ pub trait Read {
     /// Visits every derived row, in no order.
     fn derived(&self, visit: &mut dyn FnMut(Derived)) -> Result<(), StoreError>;
 
-    /// Checks the file below the level of rows (pages, indexes, schema), and returns what is wrong.
-    fn faults(&self) -> Result<Vec<String>, StoreError>;
+    /// Checks the file below the level of rows, and returns what is wrong.
+    fn faults(&self, extent: Extent) -> Result<Vec<String>, StoreError>;
 }
 
 /// A ledger that can be written to, by one writer at a time.

@@ -18,10 +18,11 @@ use super::fold::Fold;
 use super::history::{Held, History};
 use super::nodes::Nodes;
 use super::objects::Objects;
+use super::resume::resume;
 use crate::canonical::Digest;
-use crate::log::{Checkpoint, Policy, VerifierKey, WitnessKey};
+use crate::log::{Checkpoint, Frontier, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
-use crate::store::{Read, StoreError, StoredEntry};
+use crate::store::{Extent, Read, StoreError, StoredEntry};
 
 /// Entries that are examined at a time, on all cores; the store returns fewer if they are long.
 const CHUNK: usize = 8192;
@@ -43,11 +44,24 @@ pub struct Options<'a> {
     pub log_key: Option<VerifierKey>,
     /// What the auditor kept of the log.
     pub since: Vec<Held<'a>>,
+    /// How much of the ledger is audited.
+    pub scope: Scope,
     /// The logs and witnesses whom the auditor trusts.
     pub policy: Option<&'a Policy>,
     /// Fresh randomness under which signatures are checked in [batches](crate::sign::batch), several times as
     /// fast: nobody who could write to the ledger may know it. Without it each is checked alone.
     pub batch_seed: Option<[u8; 32]>,
+}
+
+/// How much of a ledger is audited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What is new after the greatest checkpoint that the auditor kept, and on what that rests. The cost grows with
+    /// the new entries. Without a kept checkpoint, or look-ups, all of it.
+    New,
 }
 
 /// How far an audit is.
@@ -87,6 +101,9 @@ struct Audit<'a> {
     store: &'a dyn Read,
     pinned_log_key: Option<VerifierKey>,
     history: History<'a>,
+    scope: Scope,
+    /// The first entry that is read: those before were verified before.
+    from: u64,
     policy: Option<&'a Policy>,
     cosignatures: Cosignatures,
     batch_seed: Option<[u8; 32]>,
@@ -116,6 +133,8 @@ impl<'a> Audit<'a> {
             store,
             pinned_log_key: options.log_key.clone(),
             history: History::new(&options.since),
+            scope: options.scope,
+            from: 0,
             policy: options.policy,
             cosignatures: Cosignatures::default(),
             batch_seed: options.batch_seed,
@@ -144,8 +163,27 @@ impl<'a> Audit<'a> {
     }
 
     fn run(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
-        for fault in self.store.faults()? {
+        // What is left out must be there.
+        let verified = match self.scope {
+            Scope::Whole => None,
+            Scope::New => self.history.last().cloned(),
+        };
+        let verified = verified.filter(|_| self.store.has_look_ups());
+        let verified = match verified {
+            Some(verified) if verified.size() <= self.store.size()? => Some(verified),
+            _ => None,
+        };
+        let extent = match verified {
+            Some(_) => Extent::Schema,
+            None => Extent::Pages,
+        };
+        for fault in self.store.faults(extent)? {
             self.fault(Check::Storage, None, "a sound file of format 1", fault);
+        }
+        if let Some(verified) = verified
+            && !self.resume(&verified)?
+        {
+            return Ok(());
         }
         self.cosignatures = Cosignatures::read(self.store, self.policy)?;
         self.check_entries(progress)?;
@@ -154,7 +192,7 @@ impl<'a> Audit<'a> {
         self.check_history()?;
         self.check_objects()?;
         match self.fold.unjudged() {
-            None if !self.store.has_look_ups() => Ok(()),
+            None if self.from > 0 || !self.store.has_look_ups() => Ok(()),
             None => self.check_derived(),
             Some(index) => {
                 self.not_checked.push(Notice {
@@ -166,6 +204,65 @@ impl<'a> Audit<'a> {
         }
     }
 
+    /// Takes up the audit after what the auditor verified before. Tells whether this is the log of which that was.
+    fn resume(&mut self, verified: &Checkpoint) -> Result<bool, StoreError> {
+        let size = verified.size();
+        let frontier: Frontier = Frontier::read(size, &self.store)?;
+        let root = frontier.root();
+        let resumed = match root == verified.root() {
+            true => Some(resume(self.store, verified, frontier)?),
+            false => None,
+        };
+        if let Some(resumed) = resumed {
+            self.findings.extend(resumed.findings);
+            for (subject, index) in resumed.erasures {
+                self.objects.note_erasure(subject, index);
+            }
+            self.notices.push(Notice {
+                index: None,
+                message: format!(
+                    "the first {size} entries were verified before, and not read again but for {} on which the new ones rest; \
+                     nor were the derived tables compared, which lead to these",
+                    resumed.read
+                ),
+            });
+            self.fold = Fold::after(
+                resumed.frontier,
+                resumed.prev,
+                resumed.rules,
+                resumed.unjudged,
+            );
+            self.nodes = Nodes::from(size);
+            self.checkpoints.read_to = size;
+            self.from = size;
+            // What was verified before counts if it is of this log.
+            if let Some(log_key) = self.log_key() {
+                let findings = self.history.keep_signed(&log_key);
+                self.findings.extend(findings);
+            }
+            self.check_checkpoint()?;
+        }
+        // Smaller ones are compared by the stored nodes alone: what leads to a kept root can't be another tree.
+        while let Some(kept) = self.history.next_size().filter(|kept| *kept <= size) {
+            let found = match kept == size {
+                true => root,
+                false => Frontier::read(kept, &self.store)?.root(),
+            };
+            let findings = self.history.check(kept, found, self.store)?;
+            self.findings.extend(findings);
+        }
+        let is_continued = self.findings.is_empty();
+        if !is_continued {
+            self.not_checked.push(Notice {
+                index: Some(size),
+                message:
+                    "the new entries: first see why the older ones are not those that were verified"
+                        .to_owned(),
+            });
+        }
+        Ok(is_continued)
+    }
+
     fn check_entries(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
         let store = self.store;
         let size = store.size()?;
@@ -173,7 +270,7 @@ impl<'a> Audit<'a> {
         let lookup = |digest: &Digest| store.object(digest);
         let mut anchors = Anchors::new(&lookup);
         // While one chunk is examined on all cores, the one before is folded in order and the next is read.
-        let mut reading = ReadAhead::default();
+        let mut reading = ReadAhead::from(self.from);
         let mut stored = reading.next(store);
         let mut examined = Vec::new();
         while !stored.is_empty() || !examined.is_empty() {
@@ -415,12 +512,8 @@ impl<'a> Audit<'a> {
     fn check_objects(&mut self) -> Result<(), StoreError> {
         let all_judged = self.fold.unjudged().is_none();
         let objects = &mut self.objects;
-        self.counts.objects = objects.check(
-            self.store,
-            self.fold.rules(),
-            all_judged,
-            &mut self.findings,
-        )?;
+        let rules = (self.from == 0).then(|| self.fold.rules());
+        self.counts.objects = objects.check(self.store, rules, all_judged, &mut self.findings)?;
         if objects.withheld() > 0 {
             self.notices.push(Notice {
                 index: None,
@@ -466,6 +559,7 @@ impl<'a> Audit<'a> {
             log_key: ledger.map(|ledger| ledger.log_key.to_string()),
             log_key_known,
             recorded: ledger.map(|ledger| ledger.recorded),
+            from: self.from,
             size: self.fold.size(),
             root: self.fold.root(),
             counts: self.counts,
@@ -480,13 +574,19 @@ impl<'a> Audit<'a> {
 }
 
 /// Reads the entries in order, a chunk at a time.
-#[derive(Default)]
 struct ReadAhead {
     next: u64,
     damage: Option<StoreError>,
 }
 
 impl ReadAhead {
+    fn from(index: u64) -> Self {
+        ReadAhead {
+            next: index,
+            damage: None,
+        }
+    }
+
     /// Returns the next chunk: nothing at the end, or where the store can't be read further.
     fn next(&mut self, store: &dyn Read) -> Vec<StoredEntry> {
         if self.damage.is_some() {

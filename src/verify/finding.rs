@@ -163,6 +163,8 @@ pub struct Report {
     pub log_key: Option<String>,
     /// Whether the auditor knew a key for this log. Otherwise the founding record's own was taken.
     pub log_key_known: bool,
+    /// The first entry that was read: 0, unless those before were verified before.
+    pub from: u64,
     /// Number of entries, and the root of the tree over them.
     pub size: u64,
     pub root: Hash,

@@ -39,6 +39,22 @@ impl Fold<NoFacts> {
             unjudged: None,
         }
     }
+
+    /// Takes up the fold after the entries of a tree, the last of which has the leaf hash `prev`.
+    pub fn after(
+        frontier: Frontier,
+        prev: Hash,
+        rules: Rules<NoFacts>,
+        unjudged: Option<u64>,
+    ) -> Self {
+        Fold {
+            next: frontier.size(),
+            frontier,
+            prev,
+            rules,
+            unjudged,
+        }
+    }
 }
 
 impl Default for Fold<NoFacts> {

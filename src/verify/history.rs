@@ -111,6 +111,11 @@ impl<'a> History<'a> {
         Ok(findings)
     }
 
+    /// Returns the greatest checkpoint that was kept.
+    pub(super) fn last(&self) -> Option<&Checkpoint> {
+        self.ahead.first().map(|held| &held.checkpoint)
+    }
+
     /// Drops what the log did not sign: that says nothing of it.
     pub(super) fn keep_signed(&mut self, log_key: &VerifierKey) -> Vec<Finding> {
         let mut findings = Vec::new();

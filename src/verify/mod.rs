@@ -11,10 +11,14 @@
 //! - [`objects`]: whether what records need is there, whole, or lawfully gone;
 //! - [`cosignatures`]: whether witnesses signed what is said, and what their times contradict;
 //! - [`history`]: whether the ledger continues what an auditor saw before;
+//! - [`closure`]: on what the judging of some records rests;
+//! - `resume`: what is new, after an audit before;
+//! - `derived`: whether the look-ups are those that follow from the entries;
 //! - [`audit`](mod@audit): both over a whole ledger, and what is stored beside the entries.
 
 pub mod anchors;
 pub mod audit;
+pub mod closure;
 pub mod cosignatures;
 mod derived;
 pub mod examine;
@@ -23,8 +27,9 @@ pub mod fold;
 pub mod history;
 mod nodes;
 pub mod objects;
+mod resume;
 
-pub use audit::{Options, Progress, audit};
+pub use audit::{Options, Progress, Scope, audit};
 pub use cosignatures::Witnessed;
 pub use finding::{Check, Finding, Report};
 pub use history::{Evidence, Held};

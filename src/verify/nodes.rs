@@ -21,6 +21,14 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
+    /// Begins with the first node that the entry at `index` completes.
+    pub(super) fn from(index: u64) -> Self {
+        Nodes {
+            position: NodeId::new(0, index).map_or(u64::MAX, NodeId::position),
+            ..Nodes::default()
+        }
+    }
+
     /// Compares the nodes that the entry at `index` completes.
     pub(super) fn check(
         &mut self,

@@ -1,5 +1,6 @@
 //! Objects: whether what records need is there, whole, and erased only where an erasure says so.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use super::finding::{Check, Finding, Notice};
@@ -26,6 +27,8 @@ struct Need {
     field: &'static str,
     size: u64,
     is_text: bool,
+    /// Whether it came up among the objects of the store.
+    seen: Cell<bool>,
 }
 
 impl Objects {
@@ -39,6 +42,7 @@ impl Objects {
                 field: object.field,
                 size: object.size,
                 is_text,
+                seen: Cell::new(false),
             });
             need.is_text |= is_text;
             if need.size != object.size {
@@ -58,6 +62,11 @@ impl Objects {
             self.erasures.insert(erasure.subject, index);
         }
         findings
+    }
+
+    /// Notes an erasure that is not among the entries that are read.
+    pub fn note_erasure(&mut self, subject: Digest, index: u64) {
+        self.erasures.insert(subject, index);
     }
 
     /// Notes that the bytes of the record at `index` are gone.
@@ -87,7 +96,8 @@ impl Objects {
         notices
     }
 
-    /// Compares all objects of a store with what was noted. Returns how many there are beside records.
+    /// Compares the objects of a store with what was noted: all of them, or, without `rules`, those that are
+    /// needed. Returns how many these are.
     ///
     /// Unless all records could be judged, one of them may need what no other does.
     ///
@@ -97,22 +107,29 @@ impl Objects {
     pub fn check(
         &mut self,
         store: &dyn Read,
-        rules: &Rules<NoFacts>,
+        rules: Option<&Rules<NoFacts>>,
         all_judged: bool,
         findings: &mut Vec<Finding>,
     ) -> Result<u64, StoreError> {
-        let mut seen = HashSet::new();
+        let mut count = 0;
         let mut withheld = 0;
-        let is_record = |digest: &Digest| rules.knows(digest);
-        store.other_objects(&is_record, &mut |digest, bytes| {
-            if all_judged || self.needed.contains_key(&digest) {
-                findings.extend(self.judge(&digest, bytes.as_deref()));
-            }
-            seen.insert(digest);
-        })?;
+        if let Some(rules) = rules {
+            let is_record = |digest: &Digest| rules.knows(digest);
+            store.other_objects(&is_record, &mut |digest, bytes| {
+                count += 1;
+                let need = self.needed.get(&digest);
+                if all_judged || need.is_some() {
+                    findings.extend(self.judge(&digest, bytes.as_deref()));
+                }
+                if let Some(need) = need {
+                    need.seen.set(true);
+                }
+            })?;
+        }
         for (digest, need) in &self.needed {
-            if !seen.contains(digest) {
+            if !need.seen.get() {
                 let object = store.object(digest)?;
+                count += u64::from(rules.is_none());
                 withheld += u64::from(object == Object::Withheld);
                 findings.extend(self.judge_unseen(digest, need, object));
             }
@@ -135,7 +152,7 @@ impl Objects {
             }
         }
         self.withheld = withheld;
-        Ok(seen.len() as u64)
+        Ok(count)
     }
 
     /// Returns how many objects, of those that records need, are not given out here.

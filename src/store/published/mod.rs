@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::{Derived, Object, Read, StoreError, StoredCosignature, StoredEntry};
+use super::{Derived, Extent, Object, Read, StoreError, StoredCosignature, StoredEntry};
 use crate::canonical::{Digest, DigestPrefix};
 use crate::log::note::MAX_NOTE_LEN;
 use crate::log::tile::{self, MAX_TILE_LEN, Row, TILE_WIDTH, Tile};
@@ -252,7 +252,7 @@ impl<F: Fetch> Read for Published<F> {
         Ok(())
     }
 
-    fn faults(&self) -> Result<Vec<String>, StoreError> {
+    fn faults(&self, _: Extent) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -11,7 +11,7 @@ use crate::log::note::MAX_NOTE_LEN;
 use crate::log::{Hash, NodeId};
 use crate::record::MAX_RECORD_LEN;
 use crate::sign::Did;
-use crate::store::{Derived, Object, StoredCosignature, StoredEntry};
+use crate::store::{Derived, Extent, Object, StoredCosignature, StoredEntry};
 
 const SIZE: &str = "SELECT coalesce(max(idx) + 1, 0) FROM entry";
 // One byte more than the limits is enough to see that an entry or a record is too long.
@@ -255,7 +255,7 @@ impl<C: Connected> Read for C {
         })
     }
 
-    fn faults(&self) -> Result<Vec<String>, StoreError> {
+    fn faults(&self, extent: Extent) -> Result<Vec<String>, StoreError> {
         // A view in place of a table would answer whatever it likes, for as long as it likes.
         open::check_tables(self.connection())?;
         let mut faults = open::schema_faults(self.connection()).map_err(database_error)?;
@@ -264,9 +264,11 @@ impl<C: Connected> Read for C {
                 faults.push(format!("table {table} has a row {key}"));
             }
         }
-        let check = format!("PRAGMA integrity_check({MAX_FAULTS})");
-        let pages: Vec<String> = self.all(&check, [], |row| row.get(0))?;
-        faults.extend(pages.into_iter().filter(|line| line != "ok"));
+        if extent == Extent::Pages {
+            let check = format!("PRAGMA integrity_check({MAX_FAULTS})");
+            let pages: Vec<String> = self.all(&check, [], |row| row.get(0))?;
+            faults.extend(pages.into_iter().filter(|line| line != "ok"));
+        }
         faults.truncate(MAX_FAULTS);
         Ok(faults)
     }

@@ -1,15 +1,20 @@
 //! `ledger verify`: the audit.
 
+mod lines;
+mod sarif;
+mod text;
+mod to_json;
+
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::cli::answer::{Answer, Exit, bad, bold, counted, good, unknown, witnessed};
+use crate::cli::answer::{Answer, Exit};
 use crate::cli::context::{Context, entropy, last_checkpoint, read_note, read_policy};
 use crate::cli::error::CliError;
 use crate::cli::key_store::io_error;
@@ -17,7 +22,7 @@ use crate::cli::output::write_output;
 use crate::cli::place;
 use crate::log::VerifierKey;
 use crate::store::{Read, SqliteStore};
-use crate::verify::{self, Held, Options, Report};
+use crate::verify::{self, Held, Options, Report, Scope};
 
 /// Check every hash, link, signature, right and rule
 #[derive(Debug, Args)]
@@ -26,6 +31,8 @@ Examples:
   ledger verify
   ledger verify desk.ledger --json
   ledger verify --since kept.checkpoint --evidence evidence
+  ledger verify --since kept.checkpoint --only-new
+  ledger verify --report sarif
   ledger verify published --json")]
 pub struct Arguments {
     /// The ledger file, or a folder or an address where one was published; else as for every command
@@ -37,12 +44,28 @@ pub struct Arguments {
     /// A checkpoint, or an older copy of the ledger, that this one must continue; may be given several times
     #[arg(long, value_name = "FILE|DIR|URL")]
     since: Vec<PathBuf>,
+    /// Read only what is new after the greatest `--since`, which you verified before, and what that rests on
+    #[arg(long, requires = "since")]
+    only_new: bool,
     /// Whom you trust: a C2SP policy of logs and witnesses, of whom enough must have cosigned
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// A folder for the signed notes, if they contradict each other
     #[arg(long, value_name = "DIR")]
     evidence: Option<PathBuf>,
+    /// Report to other programs: a line of JSON for each finding, or SARIF 2.1.0
+    #[arg(long, value_name = "FORMAT")]
+    report: Option<Format>,
+}
+
+/// Who checked: a report without its program's version says little.
+const PROGRAM: &str = concat!("ledger ", env!("CARGO_PKG_VERSION"));
+
+/// A form of the report beside text and `--json`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    JsonLines,
+    Sarif,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
@@ -61,6 +84,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         since: (kept.iter())
             .map(|kept| kept.held())
             .collect::<Result<_, _>>()?,
+        scope: match arguments.only_new {
+            true => Scope::New,
+            false => Scope::Whole,
+        },
         batch_seed: Some(entropy()?),
     };
     let bar = progress_bar();
@@ -74,8 +101,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         (true, false) => Exit::Failed,
         (true, true) => Exit::Done,
     };
-    let json = to_json(&report);
-    let mut answer = Answer::new(text(&report), json.clone()).exit(exit);
+    let json = to_json::to_json(&report);
+    let body = match arguments.report {
+        None => Answer::new(text::text(&report), json.clone()),
+        Some(Format::JsonLines) => Answer::bytes(lines::to_lines(&json)),
+        Some(Format::Sarif) => Answer::bytes(sarif::to_sarif(&report, &path)),
+    };
+    let mut answer = body.exit(exit);
     if let Some(folder) = &arguments.evidence
         && !report.evidence.is_empty()
     {
@@ -173,133 +205,4 @@ fn progress_bar() -> ProgressBar {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
-}
-
-fn text(report: &Report) -> String {
-    let mut text = String::new();
-    for finding in &report.findings {
-        let place = finding
-            .index
-            .map_or_else(|| "ledger".to_owned(), |i| format!("entry {i}"));
-        text.push_str(&format!(
-            "{} {place}: {}\n  expected {}\n  found    {}\n",
-            bad(finding.code),
-            finding.title,
-            one_line(&finding.expected),
-            one_line(&finding.found)
-        ));
-    }
-    for notice in &report.not_checked {
-        let place = notice
-            .index
-            .map_or_else(String::new, |i| format!(" entry {i}:"));
-        text.push_str(&format!(
-            "{}{place} {}\n",
-            unknown("not checked"),
-            notice.message
-        ));
-    }
-    for notice in &report.notices {
-        let place = notice
-            .index
-            .map_or_else(String::new, |i| format!("entry {i} "));
-        text.push_str(&format!("- {place}{}\n", notice.message));
-    }
-    let counts = &report.counts;
-    text.push_str(&format!(
-        "checked {}, {}, {}, {}, {}, {}, {}\n",
-        counted(counts.entries, "entry", "entries"),
-        counted(counts.records, "record", "records"),
-        counted(counts.signatures, "signature", "signatures"),
-        counted(counts.objects, "object", "objects"),
-        counted(counts.anchors, "anchor", "anchors"),
-        counted(counts.checkpoints, "checkpoint", "checkpoints"),
-        counted(counts.cosignatures, "cosignature", "cosignatures"),
-    ));
-    for one in &report.witnessed {
-        text.push_str(&format!(
-            "witnessed up to size {} by {}, {}\n",
-            one.size,
-            one.witness,
-            witnessed(one.time)
-        ));
-    }
-    let origin = report.origin.as_deref().unwrap_or("(unknown origin)");
-    text.push_str(&format!("{}\n", bold(origin)));
-    text.push_str(&format!("size {}, root {}\n", report.size, report.root));
-    let count = report.findings.len() as u64 + report.omitted;
-    let last_line = match (count, report.not_checked.is_empty()) {
-        (0, true) => good("verified"),
-        (0, false) => unknown("not everything could be checked"),
-        (1, _) => bad("1 finding"),
-        (n, _) => bad(&format!("{n} findings")),
-    };
-    text.push_str(&last_line);
-    text.push('\n');
-    text
-}
-
-/// What a hostile file holds must not look like a line of ours.
-fn one_line(text: &str) -> String {
-    text.replace('\n', "\\n")
-}
-
-fn to_json(report: &Report) -> Value {
-    let findings: Vec<Value> = report
-        .findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "code": finding.code,
-                "index": finding.index,
-                "message": finding.to_string(),
-                "expected": finding.expected,
-                "found": finding.found,
-            })
-        })
-        .collect();
-    let notices = |notices: &[verify::finding::Notice]| -> Vec<Value> {
-        notices
-            .iter()
-            .map(|notice| {
-                let mut json = json!({ "message": notice.message });
-                if let Some(index) = notice.index {
-                    json["index"] = json!(index);
-                }
-                json
-            })
-            .collect()
-    };
-    let mut json = json!({
-        "format": 1,
-        "ok": report.is_ok(),
-        "size": report.size,
-        "root": report.root,
-        "counts": {
-            "entries": report.counts.entries,
-            "records": report.counts.records,
-            "signatures": report.counts.signatures,
-            "objects": report.counts.objects,
-            "anchors": report.counts.anchors,
-            "checkpoints": report.counts.checkpoints,
-            "cosignatures": report.counts.cosignatures,
-        },
-        "findings": findings,
-        "omitted": report.omitted,
-        "notices": notices(&report.notices),
-        "notChecked": notices(&report.not_checked),
-    });
-    json["witnessed"] = (report.witnessed.iter())
-        .map(|one| json!({ "witness": one.witness.to_string(), "size": one.size, "time": witnessed(one.time) }))
-        .collect();
-    if let Some(origin) = &report.origin {
-        json["origin"] = json!(origin);
-    }
-    if let Some(log_key) = &report.log_key {
-        json["logKey"] = json!(log_key);
-    }
-    if let Some(recorded) = report.recorded {
-        json["recorded"] = json!(recorded);
-    }
-    json
 }
