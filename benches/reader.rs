@@ -1,11 +1,12 @@
 //! What a reader waits for: `ledger prove` and `ledger check` of one claim, as whole processes.
 //!
-//! `cargo bench --bench reader -- 1000 1000000` makes ledgers of these sizes (kept under `target/bench`), runs each
+//! `cargo bench --bench reader -- 1000 1000000` makes ledgers of these sizes (kept under `target/tmp/bench`), runs each
 //! command many times, in turn over all sizes, and prints the medians and their ratio to the smallest ledger's.
 
+#[path = "newsroom/kept.rs"]
+mod kept;
 mod newsroom;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,14 +21,7 @@ struct Sized {
 }
 
 fn main() {
-    let sizes: Vec<u64> = std::env::args()
-        .filter_map(|word| word.parse().ok())
-        .collect();
-    let sizes = if sizes.is_empty() {
-        vec![1_000, 10_000]
-    } else {
-        sizes
-    };
+    let sizes = newsroom::sizes(&[1_000, 10_000]);
     let ledgers: Vec<Sized> = sizes.iter().map(|entries| prepared(*entries)).collect();
     println!(
         "{:28} {:>10} {:>12} {:>8}",
@@ -75,23 +69,8 @@ fn main() {
 }
 
 fn prepared(entries: u64) -> Sized {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-    fs::create_dir_all(&folder).unwrap();
-    let ledger = folder.join(format!("{entries}.ledger"));
-    let claim = folder.join(format!("{entries}.claim"));
-    if !claim.exists() {
-        let _ = fs::remove_file(&ledger);
-        let begun = Instant::now();
-        let digest = newsroom::generate(&ledger, entries);
-        let took = begun.elapsed().as_secs_f64();
-        println!(
-            "made {entries} entries in {took:.1} s, {:.0} a second",
-            entries as f64 / took
-        );
-        fs::write(&claim, digest.to_string()).unwrap();
-    }
-    let claim = fs::read_to_string(&claim).unwrap();
-    let bundle = folder.join(format!("{entries}.proof.json"));
+    let (ledger, claim) = kept::ledger(entries);
+    let bundle = ledger.with_extension("proof.json");
     let arguments = ["prove", &claim, "--force", "-o"];
     let mut command = Command::new(env!("CARGO_BIN_EXE_ledger"));
     let status = command

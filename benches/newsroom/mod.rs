@@ -6,7 +6,7 @@ use ledger::canonical::{ArticleText, Digest, Timestamp};
 use ledger::log::NoteSigner;
 use ledger::record::{Content, Kind, Origin, Record, Salt};
 use ledger::sign::SecretKey;
-use ledger::store::{Read, SqliteStore, Store, StoreError};
+use ledger::store::{SqliteStore, Store, StoreError};
 use ledger::writer::{self, Mode, Submission, Unguarded};
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ const WORDS: [&str; 32] = [
 ];
 
 /// The keys of two editors and of the log, and dice that always fall the same way.
-struct Newsroom {
+pub struct Newsroom {
     ada: SecretKey,
     ben: SecretKey,
     log: NoteSigner,
@@ -62,37 +62,42 @@ struct Newsroom {
     now: i64,
 }
 
-/// Makes a ledger of at least this many entries, and returns the hash of a claim in its middle.
-pub fn generate(path: &Path, entries: u64) -> Digest {
-    let mut newsroom = Newsroom {
-        ada: SecretKey::from_seed(&[1; 32]),
-        ben: SecretKey::from_seed(&[2; 32]),
-        log: NoteSigner::new(ORIGIN, SecretKey::from_seed(&[3; 32])).unwrap(),
-        dice: 0x9e37_79b9_7f4a_7c15,
-        now: START,
-    };
-    SqliteStore::create::<_, StoreError>(path, |store| {
-        newsroom.append(store, newsroom.founding());
-        Ok(())
-    })
-    .unwrap();
-    let mut store = SqliteStore::open(path).unwrap();
-    let mut middle = None;
-    while store.size().unwrap() < entries {
-        let batch: Vec<Submission> = (0..STORIES).flat_map(|_| newsroom.story()).collect();
-        if store.size().unwrap() <= entries / 2 {
-            let mut claims = batch
-                .iter()
-                .filter(|one| one.record().kind() == Kind::Claim);
-            middle = claims.next().map(Submission::digest);
-        }
-        newsroom.append(&mut store, batch);
+/// Returns the numbers among the command's arguments, or else `usual`.
+pub fn sizes(usual: &[u64]) -> Vec<u64> {
+    let named: Vec<u64> = std::env::args()
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    match named.is_empty() {
+        true => usual.to_vec(),
+        false => named,
     }
-    middle.expect("a claim in the first batch")
 }
 
 impl Newsroom {
-    fn append(&self, store: &mut dyn Store, batch: Vec<Submission>) {
+    /// Founds a ledger in a new file.
+    pub fn found(path: &Path) -> (Self, SqliteStore) {
+        let newsroom = Newsroom {
+            ada: SecretKey::from_seed(&[1; 32]),
+            ben: SecretKey::from_seed(&[2; 32]),
+            log: NoteSigner::new(ORIGIN, SecretKey::from_seed(&[3; 32])).unwrap(),
+            dice: 0x9e37_79b9_7f4a_7c15,
+            now: START,
+        };
+        SqliteStore::create::<_, StoreError>(path, |store| {
+            newsroom.append(store, newsroom.founding());
+            Ok(())
+        })
+        .unwrap();
+        (newsroom, SqliteStore::open(path).unwrap())
+    }
+
+    /// Writes and signs the stories of one transaction.
+    pub fn stories(&mut self) -> Vec<Submission> {
+        (0..STORIES).flat_map(|_| self.story()).collect()
+    }
+
+    /// Appends what was signed, in one transaction.
+    pub fn append(&self, store: &mut dyn Store, batch: Vec<Submission>) {
         let now = self.now();
         writer::append(store, &batch, &self.log, &Unguarded, now, Mode::Commit).unwrap();
     }
