@@ -6,6 +6,7 @@
 
 mod cosign;
 mod erase;
+mod group;
 mod guard;
 mod reindex;
 
@@ -25,6 +26,7 @@ use crate::verify::objects::check_needs;
 use crate::verify::{Check, Finding};
 
 pub use cosign::{CosignError, cosign};
+pub use group::Group;
 pub use guard::{Guard, GuardError, Memory, Unguarded};
 pub use reindex::reindex;
 
