@@ -3,7 +3,9 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod desk;
+
 pub mod schema;
 pub mod serving;
+pub mod tampering;
 pub mod tools;
 pub mod vectors;
