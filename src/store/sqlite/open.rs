@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{
     APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, MAGIC, SCHEMA, SqliteStore, StoreError, database_error,
+    write,
 };
 
 /// Longest value that is read, in bytes: the largest object, and room for its row.
@@ -37,6 +38,9 @@ impl SqliteStore {
         };
         store.lay_out().map_err(database_error)?;
         let founded = found(&mut store)?;
+        // Closing takes the write-ahead log into the file, too, but does not tell if it can't; and only the file
+        // gets the name.
+        write::empty_write_ahead_log(&store.connection)?;
         store
             .connection
             .close()
