@@ -94,6 +94,7 @@ impl<C: Connected> Read for C {
                 false => ControlFlow::Break(()),
             })
         })?;
+        check_order(from, entries.iter().map(|entry| entry.index))?;
         Ok(entries)
     }
 
@@ -133,9 +134,11 @@ impl<C: Connected> Read for C {
     }
 
     fn nodes(&self, position: u64, limit: usize) -> Result<Vec<(u64, Hash)>, StoreError> {
-        self.all(NODES, params![position, limit], |row| {
+        let nodes = self.all(NODES, params![position, limit], |row| {
             Ok((row.get(0)?, hash(row, 1)?))
-        })
+        })?;
+        check_order(position, nodes.iter().map(|(position, _)| *position))?;
+        Ok(nodes)
     }
 
     fn last_checkpoint(&self) -> Result<Option<(u64, String)>, StoreError> {
@@ -145,9 +148,10 @@ impl<C: Connected> Read for C {
     }
 
     fn checkpoints(&self, size: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError> {
-        self.all(CHECKPOINTS, params![size, limit, MAX_NOTE_LEN + 1], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        let limits = params![size, limit, MAX_NOTE_LEN + 1];
+        let checkpoints = self.all(CHECKPOINTS, limits, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        check_order(size, checkpoints.iter().map(|(size, _)| *size))?;
+        Ok(checkpoints)
     }
 
     fn cosignatures(&self, visit: &mut dyn FnMut(StoredCosignature)) -> Result<(), StoreError> {
@@ -313,6 +317,21 @@ trait Query: Connected {
 }
 
 impl<C: Connected> Query for C {}
+
+/// In a damaged tree a look-up may land before its place: whoever asks for what comes next would be given the
+/// same rows for ever.
+fn check_order(from: u64, keys: impl Iterator<Item = u64>) -> Result<(), StoreError> {
+    let mut least = from;
+    for key in keys {
+        if key < least {
+            return Err(StoreError::Damaged {
+                found: format!("a row {key} where those from {least} on were looked for"),
+            });
+        }
+        least = key.saturating_add(1);
+    }
+    Ok(())
+}
 
 fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     Ok(StoredEntry {
