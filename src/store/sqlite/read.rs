@@ -265,6 +265,9 @@ impl<C: Connected> Read for C {
         let check = format!("PRAGMA integrity_check({MAX_FAULTS})");
         let pages: Vec<String> = self.all(&check, [], |row| row.get(0))?;
         faults.extend(pages.into_iter().filter(|line| line != "ok"));
+        if faults.is_empty() {
+            faults = open::page_faults(self.connection()).map_err(database_error)?;
+        }
         faults.truncate(MAX_FAULTS);
         Ok(faults)
     }
