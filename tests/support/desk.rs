@@ -122,6 +122,22 @@ impl Desk {
         transaction.commit().unwrap();
     }
 
+    /// Another desk that is as this one is now.
+    pub fn copy(&self) -> Self {
+        let copy = Desk::empty();
+        copy_folder(self.folder.path(), copy.folder.path());
+        copy
+    }
+
+    /// What is in the folder, by name.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("the desk's folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<String> = names.map(|n| n.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -270,6 +286,18 @@ impl Desk {
             "--as",
             "ada",
         ])
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        match entry.file_type().expect("a type").is_dir() {
+            true => copy_folder(&entry.path(), &to),
+            false => std::fs::copy(entry.path(), to).map(drop).expect("a copy"),
+        }
     }
 }
 
