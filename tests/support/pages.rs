@@ -33,6 +33,14 @@ const NUMBERED: [&str; 8] = [
     "claim_text_docsize",
 ];
 
+/// The tables in which the full-text index is kept.
+const FULL_TEXT: [&str; 4] = [
+    "claim_text_data",
+    "claim_text_idx",
+    "claim_text_docsize",
+    "claim_text_config",
+];
+
 /// Returns, for each byte that means nothing, why. `roots` are the tables and indexes, each with the number
 /// of its first page.
 pub fn meaningless(file: &[u8], roots: &[(String, usize)]) -> BTreeMap<usize, &'static str> {
@@ -67,6 +75,8 @@ struct Cell {
     /// The page on which the payload goes on, and how much of it is there.
     overflow: Option<(usize, usize)>,
     payload_at: usize,
+    /// How much of the payload is on the cell's own page.
+    payload: usize,
 }
 
 impl Pages<'_> {
@@ -109,6 +119,10 @@ impl Pages<'_> {
                 let at = cell.payload_at + 1;
                 self.mark(at..at + 1, "type of the row's number");
             }
+            if !is_interior && FULL_TEXT.contains(&name) {
+                let payload = cell.payload_at..cell.payload_at + cell.payload;
+                self.mark(payload, "full-text index, which checks itself in part");
+            }
         }
         let mut free = self.number_at(header + 1, 2);
         while free != 0 {
@@ -143,6 +157,7 @@ impl Pages<'_> {
                 len: at - start,
                 overflow: None,
                 payload_at: at,
+                payload: 0,
             };
         }
         let (payload, len) = varint(&self.file[at..]);
@@ -166,6 +181,7 @@ impl Pages<'_> {
                 len: (at + payload - start).max(4),
                 overflow: None,
                 payload_at: at,
+                payload,
             };
         }
         let fitting = least + (payload - least) % (usable - 4);
@@ -174,6 +190,7 @@ impl Pages<'_> {
             len: at + local + 4 - start,
             overflow: Some((self.number_at(at + local, 4), payload - local)),
             payload_at: at,
+            payload: local,
         }
     }
 
