@@ -266,3 +266,173 @@ fn new_ledger_appears_only_when_it_is_complete() {
         .collect();
     assert_eq!(left, ["keys"]);
 }
+
+/// The program as a user for whom read-only is read-only: as `nobody` where the tests are run by root.
+#[cfg(unix)]
+fn unprivileged(desk: &Desk, arguments: &[&str]) -> std::process::Output {
+    use std::os::unix::process::CommandExt as _;
+
+    let mut command = desk.command();
+    command.args(arguments);
+    let probe = desk.path("probe");
+    let is_root = std::fs::File::create(&probe).is_ok();
+    if is_root {
+        std::fs::remove_file(&probe).unwrap();
+        command.uid(65534);
+    }
+    command.output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn read_only_folder_can_be_checked_and_every_change_is_refused_by_name() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let desk = Desk::founded();
+    let article = desk.article("Some words.\n");
+    let dossier =
+        r#"{"articles":[{"id":"a","file":"page.txt","headline":"H","published":"unknown"}]}"#;
+    desk.write("dossier.json", dossier);
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    // Of the keys nothing is changed; the state must be.
+    let all = [
+        "keys",
+        "keys/log",
+        "state",
+        "dossier.json",
+        "page.txt",
+        "desk.ledger",
+    ];
+    let log_key = std::fs::read_dir(desk.path("keys/log"))
+        .unwrap()
+        .next()
+        .unwrap();
+    mode(&log_key.unwrap().path(), 0o444);
+    mode(&desk.path("keys/ada.pem"), 0o444);
+    for name in all {
+        let path = desk.path(name);
+        mode(&path, if path.is_dir() { 0o555 } else { 0o444 });
+    }
+    mode(&desk.path("."), 0o555);
+    let head = desk.head();
+    let read = [
+        vec!["verify"],
+        vec!["status"],
+        vec!["show", &article],
+        vec!["log"],
+        vec!["checkpoint"],
+    ];
+    for arguments in read {
+        let output = unprivileged(&desk, &arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
+    }
+    let change = [
+        vec!["record", "dossier.json", "--as", "ada"],
+        vec!["erase", &article, "--reason", "R", "--yes", "--as", "ada"],
+        vec!["publish", "public"],
+        vec!["prove", &article, "-o", "proof.json"],
+        vec!["reindex"],
+        vec![
+            "init",
+            "new.ledger",
+            "--origin",
+            "new.example/1",
+            "--as",
+            "ada",
+        ],
+    ];
+    for arguments in change {
+        let output = unprivileged(&desk, &arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
+        let causes = ["read-only", "Permission denied", "unable to open"];
+        assert!(
+            said.starts_with("error: ") && causes.iter().any(|cause| said.contains(cause)),
+            "{arguments:?}: {said}"
+        );
+    }
+    mode(&desk.path("."), 0o755);
+    for folder in ["keys", "keys/log", "state"] {
+        mode(&desk.path(folder), 0o755);
+    }
+    mode(&desk.ledger(), 0o644);
+    assert_eq!(desk.head(), head);
+    assert_eq!(desk.findings(), [""; 0]);
+    desk.ok(&["policy", "--approvals", "2", "--as", "ada"]);
+}
+
+#[test]
+fn copy_made_while_it_is_written_is_an_earlier_state_or_refused() {
+    let desk = Desk::founded();
+    desk.write("page.txt", "All work and no play. ".repeat(2_000));
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    let mut copies = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0..12 {
+                let headline = format!("Page {n}");
+                let arguments = [
+                    "add",
+                    "article",
+                    "page.txt",
+                    "--headline",
+                    &headline,
+                    "--published",
+                    "unknown",
+                    "--as",
+                    "ada",
+                ];
+                desk.ok(&arguments);
+            }
+            is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        while !is_done.load(std::sync::atomic::Ordering::Relaxed) && copies.len() < 24 {
+            std::thread::sleep(Duration::from_millis(7));
+            let copy = format!("copy{}", copies.len());
+            // As a backup that knows nothing of SQLite: one file after the other, or the first alone.
+            std::fs::copy(desk.ledger(), desk.path(&copy)).unwrap();
+            if copies.len() % 2 == 0 {
+                let log = desk.path(&format!("{copy}-wal"));
+                let _ = std::fs::copy(desk.path("desk.ledger-wal"), log);
+            }
+            copies.push(copy);
+        }
+    });
+    assert!(copies.len() > 5, "{}", copies.len());
+    let mut verified = 0;
+    for copy in &copies {
+        let output = desk.run(&["verify", copy, "--json"]);
+        let code = output.status.code();
+        assert!(matches!(code, Some(0 | 1 | 3)), "{copy}: {output:?}");
+        if code == Some(0) {
+            verified += 1;
+            // It is the beginning of what the ledger has become.
+            let since = desk.run(&["verify", "--since", copy]);
+            assert_eq!(since.status.code(), Some(0), "{copy}: {since:?}");
+        } else {
+            let said = [output.stdout, output.stderr].concat();
+            assert!(said.len() > 20, "{copy}: nothing is said");
+        }
+    }
+    assert!(verified > 0, "of {} copies none is a state", copies.len());
+}
+
+#[test]
+fn second_publisher_waits_for_the_first() {
+    let desk = Desk::founded();
+    desk.ok(&["publish", "public"]);
+    desk.article("Some words.\n");
+    let folder = std::fs::File::open(desk.path("public")).unwrap();
+    folder.lock().unwrap();
+    let mut second = desk.command();
+    let second = second.args(["publish", "public"]).stdout(Stdio::null());
+    let mut second = second.spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(second.try_wait().unwrap(), None, "it does not wait");
+    assert_eq!(verify(&desk.path("public"))["size"], 3);
+    drop(folder);
+    assert!(second.wait().unwrap().success());
+    assert_eq!(verify(&desk.path("public"))["size"], 4);
+}

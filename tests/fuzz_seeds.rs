@@ -14,9 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ledger::log::tile::entry_bundle;
-use ledger::log::{Entry, SignedNote, WitnessSigner, leaf_hash};
-use ledger::sign::SecretKey;
-use ledger::store::{Object, Read, SqliteStore, Store, StoredCosignature};
+use ledger::log::{Entry, leaf_hash};
+use ledger::store::{Object, Read, SqliteStore};
 use rusqlite::Connection;
 use serde_json::Value;
 use support::desk::Desk;
@@ -104,60 +103,15 @@ fn seeds_are_written() {
 
 /// A ledger with articles, a source, a claim, a review and what follows.
 fn desk() -> Desk {
-    let desk = Desk::founded();
-    let article = desk.article("She said “no”.\nThen she left.\n");
-    desk.write("snapshot.html", "<p>a snapshot</p>");
-    let source = desk.hash(&[
-        "add",
-        "source",
-        "snapshot.html",
-        "--title",
-        "A snapshot",
-        "--level",
-        "primary",
-        "--as",
-        "ada",
-    ]);
-    let claim = desk.claim(&article, "“no”");
-    let evidence = format!("{source}:supports");
-    let review = desk.hash(&[
-        "review",
-        &claim,
-        "--verdict",
-        "verified",
-        "--why",
-        "We looked.",
-        "--evidence",
-        &evidence,
-        "--as",
-        "ada",
-    ]);
-    desk.ok(&["approve", &review, "--as", "ben"]);
-    desk.ok(&["correct", &claim, "--why", "A date", "--as", "ada"]);
+    let desk = Desk::full();
+    let (article, claim) = (desk.hash_of("article"), desk.hash_of("claim"));
     let other = desk.article("Erased later.\n");
     let reason = ["--reason", "By request", "--yes", "--as", "ada"];
     desk.ok(&[&["erase", &other], reason.as_slice()].concat());
-    cosign_last(&desk);
+    desk.cosign_last();
     desk.ok(&["prove", &claim, "-o", "claim.proof.json"]);
     desk.ok(&["prove", &article, "-o", "article.proof.json"]);
     desk
-}
-
-/// Has the witness of `fuzz/src/ledgers.rs` cosign the last checkpoint.
-fn cosign_last(desk: &Desk) {
-    let witness = WitnessSigner::new("witness.example", SecretKey::from_seed(&[201; 32])).unwrap();
-    let mut store = SqliteStore::open(&desk.ledger()).unwrap();
-    let (size, note) = store.last_checkpoint().unwrap().unwrap();
-    let note: SignedNote = note.parse().unwrap();
-    let mut transaction = store.begin().unwrap();
-    transaction
-        .put_cosignature(&StoredCosignature {
-            size,
-            witness: witness.key().to_string(),
-            line: witness.cosign(&note, 1_795_168_800).unwrap().to_string(),
-        })
-        .unwrap();
-    transaction.commit().unwrap();
 }
 
 fn ledger_seeds(desk: &Desk) {

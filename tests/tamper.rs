@@ -5,87 +5,7 @@ mod support;
 use rusqlite::Connection;
 use serde_json::Value;
 use support::desk::{Desk, codes, verify};
-
-/// A ledger with a record of every kind of the work, and every kind of object.
-fn full_desk() -> Desk {
-    let desk = Desk::founded();
-    let article = desk.article("She said “no”.\r\nThen she left.\n");
-    desk.write("snapshot.html", "<p>a snapshot</p>");
-    let source = desk.hash(&[
-        "add",
-        "source",
-        "snapshot.html",
-        "--title",
-        "A snapshot",
-        "--level",
-        "primary",
-        "--as",
-        "ada",
-    ]);
-    let claim = desk.claim(&article, "“no”");
-    let other = desk.claim(&article, "she left");
-    let evidence = format!("{source}:supports");
-    let review = desk.hash(&[
-        "review",
-        &claim,
-        "--verdict",
-        "verified",
-        "--why",
-        "We looked.",
-        "--evidence",
-        &evidence,
-        "--as",
-        "ada",
-    ]);
-    desk.ok(&["approve", &review, "--as", "ben"]);
-    desk.ok(&["correct", &claim, "--why", "A date", "--as", "ada"]);
-    desk.ok(&["relate", &claim, "contradicts", &other, "--as", "ada"]);
-    desk.ok(&[
-        "respond",
-        &claim,
-        "--by",
-        "She",
-        "--text",
-        "I said so.",
-        "--received",
-        "unknown",
-        "--as",
-        "ben",
-    ]);
-    assert_eq!(desk.findings(), Vec::<String>::new());
-    desk
-}
-
-/// Opens a copy of the ledger with its guards removed, changes it, puts the guards back, and audits it.
-fn tampered(desk: &Desk, change: impl FnOnce(&Connection)) -> Value {
-    let copy = desk.path("copy.ledger");
-    // VACUUM INTO takes what is in the write-ahead log too.
-    let original = Connection::open(desk.ledger()).unwrap();
-    let _ = std::fs::remove_file(&copy);
-    original
-        .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
-        .unwrap();
-    let connection = Connection::open(&copy).unwrap();
-    let triggers: Vec<(String, String)> = connection
-        .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    for (name, _) in &triggers {
-        connection
-            .execute_batch(&format!("DROP TRIGGER {name}"))
-            .unwrap();
-    }
-    change(&connection);
-    for (_, sql) in &triggers {
-        // Where the change took a table away, its guards have nowhere to stand.
-        let _ = connection.execute_batch(sql);
-    }
-    drop(connection);
-    verify(&copy)
-}
+use support::tampering::tampered;
 
 fn blobs(connection: &Connection, sql: &str) -> Vec<(i64, Vec<u8>)> {
     connection
@@ -99,13 +19,13 @@ fn blobs(connection: &Connection, sql: &str) -> Vec<(i64, Vec<u8>)> {
 
 #[test]
 fn untouched_copy_is_verified() {
-    let report = tampered(&full_desk(), |_| {});
+    let report = tampered(&Desk::full(), |_| {});
     assert_eq!(codes(&report), Vec::<String>::new(), "{report:#}");
 }
 
 #[test]
 fn triggers_refuse_changes_until_they_are_removed() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let connection = Connection::open(desk.ledger()).unwrap();
     for sql in [
         "UPDATE entry SET bytes = x'00' WHERE idx = 3",
@@ -143,7 +63,7 @@ fn triggers_refuse_changes_until_they_are_removed() {
 
 #[test]
 fn changed_byte_in_any_entry_is_found_at_its_index() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let count = desk.head().0.as_i64().unwrap();
     for index in 0..count {
         // Bytes spread over the entry: its index, kind, chain, signature, digest and time.
@@ -176,7 +96,7 @@ fn changed_byte_in_any_entry_is_found_at_its_index() {
 
 #[test]
 fn changed_byte_in_any_object_is_found_at_the_record_that_needs_it() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let objects = blobs(
         &Connection::open(desk.ledger()).unwrap(),
         "SELECT rowid, bytes FROM object",
@@ -208,7 +128,7 @@ fn changed_byte_in_any_object_is_found_at_the_record_that_needs_it() {
 
 #[test]
 fn changed_node_or_checkpoint_is_found() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let report = tampered(&desk, |connection| {
         connection
             .execute_batch("UPDATE node SET hash = zeroblob(32) WHERE position = 9")
@@ -244,7 +164,7 @@ fn changed_node_or_checkpoint_is_found() {
 
 #[test]
 fn changed_derived_row_is_found_and_rebuilt() {
-    let desk = full_desk();
+    let desk = Desk::full();
     for sql in [
         "UPDATE ledger SET facts = replace(facts, '1', '2')",
         "UPDATE signer SET facts = replace(facts, 'editor', 'owner')",
@@ -269,7 +189,7 @@ fn changed_derived_row_is_found_and_rebuilt() {
 
 #[test]
 fn dropped_swapped_and_doubled_rows_are_found() {
-    let desk = full_desk();
+    let desk = Desk::full();
     for (sql, expected) in [
         ("DELETE FROM entry WHERE idx = 4", "entry-missing"),
         (
@@ -329,7 +249,7 @@ fn checkpoint_with_more_lines_is_refused_though_the_log_signed_it() {
     use ledger::log::{NoteSigner, SignedNote};
     use ledger::sign::key_file;
 
-    let desk = full_desk();
+    let desk = Desk::full();
     let file = std::fs::read_dir(desk.path("keys/log"))
         .unwrap()
         .next()
@@ -357,7 +277,7 @@ fn checkpoint_with_more_lines_is_refused_though_the_log_signed_it() {
 
 #[test]
 fn nothing_is_signed_on_top_of_a_tampered_end() {
-    let desk = full_desk();
+    let desk = Desk::full();
     for (sql, says) in [
         (
             "UPDATE entry SET bytes = CAST(bytes || ' ' AS BLOB) WHERE idx = 11",
@@ -398,7 +318,7 @@ fn nothing_is_signed_on_top_of_a_tampered_end() {
 
 #[test]
 fn missing_table_is_a_finding() {
-    let desk = full_desk();
+    let desk = Desk::full();
     for table in ["node", "object", "entry", "checkpoint", "subject"] {
         let report = tampered(&desk, |connection| {
             connection
@@ -414,16 +334,8 @@ fn missing_table_is_a_finding() {
 
 #[test]
 fn reader_sees_a_changed_text_and_words_that_no_erasure_removed() {
-    let desk = full_desk();
-    let log = String::from_utf8(desk.run(&["log", "--json"]).stdout).unwrap();
-    let hash_of = |kind: &str| -> String {
-        let lines = log
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let mut of_kind = lines.filter(|entry| entry["kind"] == kind);
-        of_kind.next().unwrap()["hash"].as_str().unwrap().to_owned()
-    };
-    let (article, claim) = (hash_of("article"), hash_of("claim"));
+    let desk = Desk::full();
+    let (article, claim) = (desk.hash_of("article"), desk.hash_of("claim"));
     let steps = desk.ok(&["check", &claim])["steps"].to_string();
     assert!(steps.contains("the quoted words stand where it says"));
     tampered(&desk, |connection| {
@@ -444,7 +356,7 @@ fn reader_sees_a_changed_text_and_words_that_no_erasure_removed() {
 
 #[test]
 fn pinned_log_key_tells_another_ledger() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let own = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
     assert_eq!(desk.ok(&["verify", "--log-key", &own])["ok"], true);
     // The same name, another key: an operator who began anew.
@@ -464,7 +376,7 @@ fn pinned_log_key_tells_another_ledger() {
 
 #[test]
 fn row_before_the_first_is_found() {
-    let desk = full_desk();
+    let desk = Desk::full();
     for sql in [
         "INSERT INTO object VALUES (x'0102', x'00');
          INSERT INTO entry VALUES (-1, x'00', x'0102')",
@@ -478,7 +390,7 @@ fn row_before_the_first_is_found() {
 
 #[test]
 fn look_up_that_lies_is_no_review_of_the_claim() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let (claim, other): (Vec<u8>, Vec<u8>) = {
         let connection = Connection::open(desk.ledger()).unwrap();
         let at = |index: i64| -> Vec<u8> {
@@ -501,7 +413,7 @@ fn look_up_that_lies_is_no_review_of_the_claim() {
 
 #[test]
 fn log_key_is_the_founding_records() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let signer = ledger::log::NoteSigner::new(
         "factdesk.example/2026",
         ledger::sign::SecretKey::from_seed(&[9; 32]),
@@ -537,7 +449,7 @@ fn log_key_is_the_founding_records() {
 
 #[test]
 fn nothing_is_signed_over_a_checkpoint_that_the_log_did_not_sign() {
-    let desk = full_desk();
+    let desk = Desk::full();
     for sql in [
         "UPDATE checkpoint SET note = replace(note, char(10) || char(8212) || ' factdesk.example/2026 ',
             char(10) || char(8212) || ' somebody.example/2026 ')",
@@ -560,7 +472,7 @@ fn nothing_is_signed_over_a_checkpoint_that_the_log_did_not_sign() {
 
 #[test]
 fn table_that_is_a_view_is_not_read() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let report = tampered(&desk, |connection| {
         connection
             .execute_batch(
@@ -580,7 +492,7 @@ fn table_that_is_a_view_is_not_read() {
 
 #[test]
 fn checkpoint_of_the_greatest_number_is_found() {
-    let report = tampered(&full_desk(), |connection| {
+    let report = tampered(&Desk::full(), |connection| {
         let sql = "INSERT INTO checkpoint VALUES (9223372036854775807, 'a note')";
         connection.execute_batch(sql).unwrap();
     });
@@ -593,7 +505,7 @@ fn checkpoint_of_the_greatest_number_is_found() {
 
 #[test]
 fn state_without_records_is_no_state() {
-    let desk = full_desk();
+    let desk = Desk::full();
     let mut hash = String::new();
     tampered(&desk, |connection| {
         let facts = "UPDATE subject SET facts = json_set(facts, '$.retracted', 2) WHERE idx = 5";

@@ -131,7 +131,13 @@ impl Answer {
         }
         match printed {
             Ok(()) => self.exit,
-            Err(_) => Exit::Failed,
+            // Who closed a pipe knows.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Failed,
+            Err(error) => {
+                let said = format!("error: cannot write the answer: {error}");
+                let _ = writeln!(anstream::stderr(), "{said}");
+                Exit::Failed
+            }
         }
     }
 }

@@ -8,13 +8,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::answer::{Answer, Exit, dim, good};
 use super::context::{Context, ledger_facts, log_key};
-use super::error::CliError;
+use super::error::{CliError, with_causes};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::NoteSigner;
 use crate::record::source::Stance;
 use crate::record::{Content, FieldError, Origin, Record};
 use crate::sign::SecretKey;
-use crate::store::{Read, SqliteStore, Store};
+use crate::store::{Read, SqliteStore, Store, StoreError};
 use crate::writer::{self, Mode, Receipt, Submission, Unguarded, WriteError};
 
 /// Where help lists them.
@@ -224,12 +224,17 @@ fn answer(items: &[Item], receipt: &Receipt, mode: Mode) -> Answer {
             "warning: everything is recorded, but the guard against rollback could not keep the checkpoint: {why}\n\nhint: set LEDGER_STATE to a folder that can be written to",
         ));
     }
-    match receipt.unscrubbed {
-        false => answer,
-        true => answer.exit(Exit::Failed).note(
+    match receipt.unscrubbed.as_deref() {
+        None => answer,
+        Some(StoreError::Busy { .. }) => answer.exit(Exit::Failed).note(
             "warning: the erasure is recorded, but another program holds the file open and the words may \
              still stand in it\n\nhint: close the other program and run `ledger reindex`",
         ),
+        Some(why) => answer.exit(Exit::Failed).note(format!(
+            "warning: the erasure is recorded, but the words may still stand in the file: {}\n\nhint: when \
+             this is mended, run `ledger reindex`",
+            with_causes(why)
+        )),
     }
 }
 

@@ -12,6 +12,7 @@ mod reindex;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, CheckpointError, Entry, EntryError, Hash, NodeId, NoteSigner};
@@ -86,7 +87,7 @@ pub enum Mode {
 }
 
 /// What was appended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Receipt {
     /// The new entries in order.
     pub appended: Vec<Appended>,
@@ -95,8 +96,9 @@ pub struct Receipt {
     pub root: Hash,
     /// The signed checkpoint over all entries.
     pub checkpoint: String,
-    /// Erased words may still stand in the store's files: someone else holds them open.
-    pub unscrubbed: bool,
+    /// Why erased words may still stand in the store's files, if they may: mostly because someone else holds
+    /// them open.
+    pub unscrubbed: Option<Arc<StoreError>>,
     /// Why the guard could not remember the checkpoint, if it could not. Everything is recorded all the same.
     pub unremembered: Option<String>,
 }
@@ -176,7 +178,7 @@ pub fn append(
     }
     if erases && mode == Mode::Commit {
         // The erasure stands, whatever becomes of the space that the words took.
-        plan.receipt.unscrubbed = store.scrub().is_err();
+        plan.receipt.unscrubbed = store.scrub().err().map(Arc::new);
     }
     Ok(plan.receipt)
 }
@@ -384,7 +386,7 @@ fn sign(
         size,
         root,
         checkpoint: checkpoint.sign(log_key)?.to_string(),
-        unscrubbed: false,
+        unscrubbed: None,
         unremembered: None,
     })
 }

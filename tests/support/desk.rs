@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use ledger::log::{SignedNote, WitnessSigner};
+use ledger::sign::SecretKey;
+use ledger::store::{Read as _, SqliteStore, Store as _, StoredCosignature};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -49,6 +52,90 @@ impl Desk {
             "key", "enroll", &ben, "--holder", "Ben", "--role", "editor", "--as", "ada",
         ]);
         desk
+    }
+
+    /// A ledger with a record of every kind of the work, and every kind of object.
+    pub fn full() -> Self {
+        let desk = Desk::founded();
+        let article = desk.article("She said “no”.\r\nThen she left.\n");
+        desk.write("snapshot.html", "<p>a snapshot</p>");
+        let source = desk.hash(&[
+            "add",
+            "source",
+            "snapshot.html",
+            "--title",
+            "A snapshot",
+            "--level",
+            "primary",
+            "--as",
+            "ada",
+        ]);
+        let claim = desk.claim(&article, "“no”");
+        let other = desk.claim(&article, "she left");
+        let evidence = format!("{source}:supports");
+        let review = desk.hash(&[
+            "review",
+            &claim,
+            "--verdict",
+            "verified",
+            "--why",
+            "We looked.",
+            "--evidence",
+            &evidence,
+            "--as",
+            "ada",
+        ]);
+        desk.ok(&["approve", &review, "--as", "ben"]);
+        desk.ok(&["correct", &claim, "--why", "A date", "--as", "ada"]);
+        desk.ok(&["relate", &claim, "contradicts", &other, "--as", "ada"]);
+        desk.ok(&[
+            "respond",
+            &claim,
+            "--by",
+            "She",
+            "--text",
+            "I said so.",
+            "--received",
+            "unknown",
+            "--as",
+            "ben",
+        ]);
+        assert_eq!(desk.findings(), Vec::<String>::new());
+        desk
+    }
+
+    /// Has the witness of `fuzz/src/ledgers.rs` cosign the last checkpoint.
+    pub fn cosign_last(&self) {
+        let witness =
+            WitnessSigner::new("witness.example", SecretKey::from_seed(&[201; 32])).unwrap();
+        let mut store = SqliteStore::open(&self.ledger()).unwrap();
+        let (size, note) = store.last_checkpoint().unwrap().unwrap();
+        let note: SignedNote = note.parse().unwrap();
+        let mut transaction = store.begin().unwrap();
+        transaction
+            .put_cosignature(&StoredCosignature {
+                size,
+                witness: witness.key().to_string(),
+                line: witness.cosign(&note, 1_795_168_800).unwrap().to_string(),
+            })
+            .unwrap();
+        transaction.commit().unwrap();
+    }
+
+    /// Another desk that is as this one is now.
+    pub fn copy(&self) -> Self {
+        let copy = Desk::empty();
+        copy_folder(self.folder.path(), copy.folder.path());
+        copy
+    }
+
+    /// What is in the folder, by name.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("the desk's folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<String> = names.map(|n| n.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -125,6 +212,18 @@ impl Desk {
         answer["hash"].as_str().expect("a hash").to_owned()
     }
 
+    /// The hash of the first record of this kind.
+    pub fn hash_of(&self, kind: &str) -> String {
+        let log = String::from_utf8(self.run(&["log", "--json"]).stdout).expect("UTF-8");
+        let lines = log.lines().map(|line| serde_json::from_str(line));
+        let entries: Vec<Value> = lines.collect::<Result<_, _>>().expect("JSON");
+        let of_kind = entries.iter().find(|entry| entry["kind"] == kind);
+        of_kind.expect("a record of this kind")["hash"]
+            .as_str()
+            .expect("a hash")
+            .to_owned()
+    }
+
     /// Audits the ledger and returns the codes of the findings.
     pub fn findings(&self) -> Vec<String> {
         codes(&self.verify())
@@ -187,6 +286,18 @@ impl Desk {
             "--as",
             "ada",
         ])
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        match entry.file_type().expect("a type").is_dir() {
+            true => copy_folder(&entry.path(), &to),
+            false => std::fs::copy(entry.path(), to).map(drop).expect("a copy"),
+        }
     }
 }
 

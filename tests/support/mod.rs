@@ -2,8 +2,12 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod audits;
 pub mod desk;
+pub mod pages;
+
 pub mod schema;
 pub mod serving;
+pub mod tampering;
 pub mod tools;
 pub mod vectors;

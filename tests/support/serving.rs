@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -20,29 +20,38 @@ pub struct Serving {
 impl Serving {
     /// Starts the witness whose key is on this desk, on a free port, by the clock of the machine.
     pub fn start(desk: &Desk, arguments: &[&str]) -> Self {
-        let mut process = desk
-            .command()
+        Self::run(desk.command(), arguments).unwrap_or_else(|said| panic!("no witness: {said}"))
+    }
+
+    /// Starts the witness by this command, which lacks only its arguments. If it ends before it listens, returns
+    /// what it says.
+    pub fn run(mut command: Command, arguments: &[&str]) -> Result<Self, String> {
+        let mut process = command
             .env_remove("LEDGER_NOW")
             .args(["witness", "serve", "--listen", "127.0.0.1:0", "--json"])
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         let said = process.stdout.take().expect("a pipe");
-        let said: Value = serde_json::Deserializer::from_reader(said)
+        let said = serde_json::Deserializer::from_reader(said)
             .into_iter()
-            .next()
-            .expect("what it says")
-            .expect("JSON");
+            .next();
+        let Some(said) = said else {
+            let output = process.wait_with_output().expect("an end");
+            assert_eq!(output.status.code(), Some(3), "{output:?}");
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        };
+        let said: Value = said.expect("JSON");
         let text = |field: &str| said[field].as_str().expect("a text").to_owned();
         let (url, key) = (text("url"), text("key"));
-        Serving {
+        Ok(Serving {
             process,
             said,
             url,
             key,
-        }
+        })
     }
 
     /// Ends it as the kernel would, in the middle of whatever it does.

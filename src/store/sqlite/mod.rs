@@ -68,7 +68,9 @@ fn database_error(error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
             found: error.to_string(),
         },
-        _ if error.to_string().starts_with("no such ") => StoreError::Damaged {
+        // What this program asks is right, so the file is at fault: a table that is not there, a format of the file
+        // or of the full-text index that SQLite does not know.
+        Some(ErrorCode::Unknown) if extended == ffi::SQLITE_ERROR => StoreError::Damaged {
             found: error.to_string(),
         },
         _ => match error {

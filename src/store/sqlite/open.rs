@@ -3,14 +3,16 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{
     APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, MAGIC, SCHEMA, SqliteStore, StoreError, database_error,
+    write,
 };
 
 /// Longest value that is read, in bytes: the largest object, and room for its row.
@@ -37,6 +39,9 @@ impl SqliteStore {
         };
         store.lay_out().map_err(database_error)?;
         let founded = found(&mut store)?;
+        // Closing takes the write-ahead log into the file, too, but does not tell if it can't; and only the file
+        // gets the name.
+        write::empty_write_ahead_log(&store.connection)?;
         store
             .connection
             .close()
@@ -115,6 +120,12 @@ impl SqliteStore {
             .and_then(settle)
             .or_else(|_| connect_read_only(path).and_then(settle))
             .or_else(|error| match error {
+                // A disk that fails, or is full, is another matter.
+                StoreError::Database(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) =>
+                {
+                    Err(StoreError::Database(error))
+                }
                 StoreError::ReadOnly | StoreError::Database(_) => {
                     connect_immutable(path).and_then(settle)
                 }
@@ -175,19 +186,36 @@ impl SqliteStore {
 pub(super) fn check_tables(connection: &Connection) -> Result<(), StoreError> {
     let expected = expected_schema().map_err(database_error)?;
     let found = schema(connection).map_err(database_error)?;
-    let mut tables = expected.iter().filter(|(kind, _, _)| kind == "table");
+    let mut tables = expected.iter().filter(|item| item.kind == "table");
     match tables.find(|table| !found.contains(table)) {
         None => Ok(()),
-        Some((_, name, _)) => Err(StoreError::Damaged {
+        Some(Item { name, .. }) => Err(StoreError::Damaged {
             found: format!("table {name} is missing or changed"),
         }),
     }
 }
 
-fn expected_schema() -> rusqlite::Result<Vec<(String, String, String)>> {
+/// What the schema of a file has of a table, an index, a trigger or a view.
+#[derive(Debug, PartialEq)]
+struct Item {
+    kind: String,
+    name: String,
+    /// The table that it belongs to.
+    table: String,
+    sql: Option<String>,
+    /// Whether it has pages of its own.
+    has_pages: bool,
+}
+
+fn expected_schema() -> rusqlite::Result<&'static [Item]> {
+    static EXPECTED: OnceLock<Vec<Item>> = OnceLock::new();
+    if let Some(expected) = EXPECTED.get() {
+        return Ok(expected);
+    }
     let fresh = Connection::open_in_memory()?;
     fresh.execute_batch(SCHEMA)?;
-    schema(&fresh)
+    let expected = schema(&fresh)?;
+    Ok(EXPECTED.get_or_init(|| expected))
 }
 
 /// Compares the tables, indexes, triggers and views with those of the format.
@@ -197,19 +225,55 @@ pub(super) fn schema_faults(connection: &Connection) -> rusqlite::Result<Vec<Str
     let missing = expected
         .iter()
         .filter(|item| !found.contains(item))
-        .map(|(kind, name, _)| format!("{kind} {name} is missing or changed"));
+        .map(|item| format!("{} {} is missing or changed", item.kind, item.name));
     let foreign = found
         .iter()
-        .filter(|(_, name, _)| !expected.iter().any(|(_, known, _)| known == name))
-        .map(|(kind, name, _)| format!("{kind} {name:?} is not part of the format"));
+        .filter(|item| !expected.iter().any(|known| known.name == item.name))
+        .map(|item| format!("{} {:?} is not part of the format", item.kind, item.name));
     Ok(missing.chain(foreign).collect())
 }
 
-fn schema(connection: &Connection) -> rusqlite::Result<Vec<(String, String, String)>> {
+fn schema(connection: &Connection) -> rusqlite::Result<Vec<Item>> {
     connection
-        .prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY name")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .prepare(
+            "SELECT type, name, tbl_name, sql, rootpage <> 0 FROM sqlite_schema ORDER BY name",
+        )?
+        .query_map([], |row| {
+            Ok(Item {
+                kind: row.get(0)?,
+                name: row.get(1)?,
+                table: row.get(2)?,
+                sql: row.get(3)?,
+                has_pages: row.get(4)?,
+            })
+        })?
         .collect()
+}
+
+/// Checks what `PRAGMA integrity_check` leaves out: the list of free pages, and whether every page is used.
+///
+/// Of a file with views or virtual tables SQLite checks this only by luck: one of them at the head of its list of
+/// tables, where the first page of a table is expected, means to it that a part of the file shall be checked.
+pub(super) fn page_faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let mut faults: Vec<String> = connection
+        .prepare("PRAGMA integrity_check('sqlite_schema')")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    faults.retain(|line| line != "ok");
+    // A writer would take pages of tables for its lists of pages.
+    if number("PRAGMA auto_vacuum")? != 0 {
+        faults.push("the file is marked for auto-vacuum".to_owned());
+    }
+    let pages = number("PRAGMA page_count")?;
+    let free = number("PRAGMA freelist_count")?;
+    let used = number("SELECT count(*) FROM dbstat")?;
+    if used + free != pages {
+        faults.push(format!(
+            "of {pages} pages {used} are used and {free} are free"
+        ));
+    }
+    Ok(faults)
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

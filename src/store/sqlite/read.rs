@@ -90,6 +90,7 @@ impl<C: Connected> Read for C {
             entries.push(entry);
             Ok(go_on_while(len < MAX_CHUNK_LEN))
         })?;
+        check_order(from, entries.iter().map(|entry| entry.index))?;
         let read = self.read_objects(&mut entries)?;
         entries.truncate(read);
         Ok(entries)
@@ -139,9 +140,11 @@ impl<C: Connected> Read for C {
     }
 
     fn nodes(&self, position: u64, limit: usize) -> Result<Vec<(u64, Hash)>, StoreError> {
-        self.all(NODES, params![position, limit], |row| {
+        let nodes = self.all(NODES, params![position, limit], |row| {
             Ok((row.get(0)?, hash(row, 1)?))
-        })
+        })?;
+        check_order(position, nodes.iter().map(|(position, _)| *position))?;
+        Ok(nodes)
     }
 
     fn last_checkpoint(&self) -> Result<Option<(u64, String)>, StoreError> {
@@ -151,9 +154,10 @@ impl<C: Connected> Read for C {
     }
 
     fn checkpoints(&self, size: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError> {
-        self.all(CHECKPOINTS, params![size, limit, MAX_NOTE_LEN + 1], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        let limits = params![size, limit, MAX_NOTE_LEN + 1];
+        let checkpoints = self.all(CHECKPOINTS, limits, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        check_order(size, checkpoints.iter().map(|(size, _)| *size))?;
+        Ok(checkpoints)
     }
 
     fn cosignatures(&self, visit: &mut dyn FnMut(StoredCosignature)) -> Result<(), StoreError> {
@@ -268,6 +272,9 @@ impl<C: Connected> Read for C {
             let check = format!("PRAGMA integrity_check({MAX_FAULTS})");
             let pages: Vec<String> = self.all(&check, [], |row| row.get(0))?;
             faults.extend(pages.into_iter().filter(|line| line != "ok"));
+            if faults.is_empty() {
+                faults = open::page_faults(self.connection()).map_err(database_error)?;
+            }
         }
         faults.truncate(MAX_FAULTS);
         Ok(faults)
@@ -373,6 +380,21 @@ trait Query: Connected {
 }
 
 impl<C: Connected> Query for C {}
+
+/// In a damaged tree a look-up may land before its place: whoever asks for what comes next would be given the
+/// same rows for ever.
+fn check_order(from: u64, keys: impl Iterator<Item = u64>) -> Result<(), StoreError> {
+    let mut least = from;
+    for key in keys {
+        if key < least {
+            return Err(StoreError::Damaged {
+                found: format!("a row {key} where those from {least} on were looked for"),
+            });
+        }
+        least = key.saturating_add(1);
+    }
+    Ok(())
+}
 
 fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     Ok(StoredEntry {

@@ -40,6 +40,11 @@ pub(super) fn begin(connection: &mut Connection) -> Result<SqliteTransaction<'_>
 /// write-ahead log, which may still hold them.
 pub(super) fn scrub(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch("VACUUM").map_err(database_error)?;
+    empty_write_ahead_log(connection)
+}
+
+/// Takes the write-ahead log into the file, and empties it.
+pub(super) fn empty_write_ahead_log(connection: &Connection) -> Result<(), StoreError> {
     let blocked = connection
         .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
             row.get::<_, bool>(0)
