@@ -69,7 +69,7 @@ fn content(store: &SqliteStore) -> String {
     );
     (store.cosignatures(&mut |one| content += &format!("{one:?}"))).unwrap();
     let other = &mut |digest, bytes| content += &format!("{digest} {bytes:?}");
-    store.other_objects(other).unwrap();
+    store.other_objects(&|_| false, other).unwrap();
     (store.derived(&mut |row| content += &format!("{row:?}"))).unwrap();
     content
 }
