@@ -75,7 +75,8 @@ fn take_word<'a>(
     folded: &mut String,
     words: &mut Vec<Word<'a>>,
 ) {
-    let written = text[range].trim();
+    let unseen = |c: char| c.is_whitespace() || c.is_control();
+    let written = text[range].trim_matches(unseen);
     match (folded.is_empty(), words.last_mut()) {
         (false, _) => words.push(Word {
             written,

@@ -25,7 +25,10 @@ pub struct Marks {
     /// The hash of the whole, if there is anything in the text.
     pub whole: Option<String>,
     pub words: Vec<String>,
+    /// All runs of letters: whatever of them an altered text still has.
     pub shingles: Vec<String>,
+    /// The runs among them that the text itself would leave.
+    pub picked: Vec<String>,
 }
 
 /// Returns the marks that a text leaves in an index: sorted, once each, with a space between.
@@ -51,8 +54,11 @@ impl Marks {
         let letters = without_lookalikes(&all);
         let starts = starts(&letters);
         let shingles: BTreeSet<&str> = runs(&starts).map(|run| &letters[run.0..run.1]).collect();
+        let picked = winnowed(&letters, &starts).map(|run| &letters[run.0..run.1]);
+        let picked: BTreeSet<&str> = picked.collect();
         let asked: BTreeSet<&str> = short_words(&words).collect();
         Marks {
+            picked: picked.into_iter().map(str::to_owned).collect(),
             whole: whole(&all),
             words: asked.into_iter().map(str::to_owned).collect(),
             shingles: shingles.into_iter().map(str::to_owned).collect(),

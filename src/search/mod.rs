@@ -22,8 +22,11 @@ pub use query::{MAX_QUERY_LEN, Query};
 /// Most hits that are returned.
 pub const MAX_HITS: usize = 100;
 
-/// Records with a mark that are looked at. A mark that more have is common: it tells little.
-const COMMON: usize = 1000;
+/// Records that have a mark, beyond which it is common and tells little.
+const COMMON: usize = 200;
+
+/// Records with a common mark that are looked at after all, where others did not tell enough.
+const MAX_FOUND: usize = 1000;
 
 /// Marks that are asked for, of each sort. A longer text is asked for by some of its marks, evenly spread.
 const MAX_MARKS: usize = 200;
@@ -33,6 +36,9 @@ const MAX_COMPARED: usize = 64;
 
 /// Rows of the index that are read for one query, all marks together.
 const MAX_ROWS: usize = 50_000;
+
+/// Of the marks that were asked for, one in so many tells enough, if a record has them.
+const ENOUGH: usize = 3;
 
 /// A record that may be what was looked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +86,12 @@ pub fn find(store: &dyn Read, query: &Query, limit: usize) -> Result<Vec<Hit>, S
         }
     }
     found.sort_by(|a, b| descending(a.3, b.3).then(a.0.cmp(&b.0)));
+    // Of equals, it takes the records to tell which come first.
+    let limit = limit.min(MAX_HITS);
+    let least = limit.checked_sub(1).and_then(|last| found.get(last));
+    if let Some(least) = least.map(|(_, _, _, score)| *score) {
+        found.retain(|(_, _, _, score)| *score >= least);
+    }
     let mut hits = Vec::new();
     for (index, text, matched, score) in found {
         hits.push(hit(store, index, text, matched, score)?);
@@ -90,7 +102,7 @@ pub fn find(store: &dyn Read, query: &Query, limit: usize) -> Result<Vec<Hit>, S
             .then(claims_first(a).cmp(&claims_first(b)))
             .then(a.index.cmp(&b.index))
     });
-    hits.truncate(limit.min(MAX_HITS));
+    hits.truncate(limit);
     for hit in &mut hits {
         hit.difference = difference::difference(&hit.text, query.text());
     }
@@ -98,34 +110,77 @@ pub fn find(store: &dyn Read, query: &Query, limit: usize) -> Result<Vec<Hit>, S
 }
 
 /// Returns the records that have most of the rarest marks of the query, the likeliest first.
+///
+/// The marks that the text would leave itself are asked for first: an unaltered part has left the same. Only where no record
+/// has enough of them, all runs of letters are asked for, and the words.
 fn candidates(store: &dyn Read, query: &Query) -> Result<Vec<u64>, StoreError> {
     let marks = query.marks();
-    let size = store.size()? as f64;
-    let mut weights: HashMap<u64, f64> = HashMap::new();
-    let mut rows = 0;
-    let asked = (marks.whole.iter())
-        .chain(spread(&marks.shingles))
-        .chain(spread(&marks.words));
-    for mark in asked {
-        if rows >= MAX_ROWS {
-            break;
+    let mut evidence = Evidence {
+        store,
+        size: store.size()? as f64,
+        weights: HashMap::new(),
+        rows: 0,
+    };
+    if let Some(mark) = &marks.whole {
+        evidence.ask(mark, COMMON)?;
+    }
+    let own: Vec<&String> = spread(&marks.picked).collect();
+    for mark in &own {
+        evidence.ask(mark, COMMON)?;
+    }
+    if own.len() < ENOUGH || !evidence.is_enough(own.len() / ENOUGH) {
+        for mark in spread(&marks.shingles).filter(|mark| !own.contains(mark)) {
+            evidence.ask(mark, MAX_FOUND)?;
         }
-        let found = store.with_mark(mark, COMMON)?;
-        rows += found.len();
-        // How much a mark tells is the logarithm of how rare it is.
-        let weight = (1.0 + size / found.len() as f64).ln();
-        let weight = match found.len() == COMMON {
-            true => weight / 4.0,
-            false => weight,
-        };
-        for index in found {
-            *weights.entry(index).or_default() += weight;
+        for mark in spread(&marks.words) {
+            evidence.ask(mark, MAX_FOUND)?;
         }
     }
-    let mut candidates: Vec<(u64, f64)> = weights.into_iter().collect();
-    candidates.sort_by(|a, b| descending(a.1, b.1).then(a.0.cmp(&b.0)));
-    candidates.truncate(MAX_COMPARED);
-    Ok(candidates.into_iter().map(|(index, _)| index).collect())
+    Ok(evidence.likeliest())
+}
+
+/// What the marks say of each record.
+struct Evidence<'a> {
+    store: &'a dyn Read,
+    size: f64,
+    /// How much, and by how many marks.
+    weights: HashMap<u64, (f64, usize)>,
+    rows: usize,
+}
+
+impl Evidence<'_> {
+    /// Asks which records have a mark: the newest `limit` of them.
+    fn ask(&mut self, mark: &str, limit: usize) -> Result<(), StoreError> {
+        if self.rows >= MAX_ROWS {
+            return Ok(());
+        }
+        let found = self.store.with_mark(mark, limit)?;
+        self.rows += found.len();
+        // How much a mark tells is the logarithm of how rare it is.
+        let weight = match found.len() == limit {
+            true => 0.5,
+            false => (1.0 + self.size / found.len() as f64).ln(),
+        };
+        for index in found {
+            let (sum, marks) = self.weights.entry(index).or_default();
+            *sum += weight;
+            *marks += 1;
+        }
+        Ok(())
+    }
+
+    fn is_enough(&self, marks: usize) -> bool {
+        self.weights.values().any(|(_, found)| *found > marks)
+    }
+
+    fn likeliest(self) -> Vec<u64> {
+        let mut likeliest: Vec<(u64, f64)> = (self.weights.into_iter())
+            .map(|(index, (weight, _))| (index, weight))
+            .collect();
+        likeliest.sort_by(|a, b| descending(a.1, b.1).then(a.0.cmp(&b.0)));
+        likeliest.truncate(MAX_COMPARED);
+        likeliest.into_iter().map(|(index, _)| index).collect()
+    }
 }
 
 /// At most [`MAX_MARKS`], from all over the list.

@@ -191,9 +191,9 @@ impl<C: Connected> Read for C {
     }
 
     fn with_mark(&self, mark: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
-        // In quotation marks: none of the query language's operators acts inside them.
-        let mark = mark.replace('"', "");
-        if mark.is_empty() {
+        // A mark is one token of the index. What is none has no records, and no say in the query language either.
+        let is_token = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
+        if mark.is_empty() || !mark.chars().all(is_token) {
             return Ok(Vec::new());
         }
         self.all(WITH_MARK, params![format!("\"{mark}\""), limit], |row| {
