@@ -37,6 +37,9 @@ const WORDS_SHARED: f64 = 0.6;
 /// Shorter recorded words stand in too many texts to be found within them, in letters.
 const MIN_WITHIN: usize = 12;
 
+/// From here on a text is no part of the other, but most of it.
+const MOSTLY: f64 = 0.8;
+
 /// What comparing may cost, in pairs of letters: for one pair of texts, and left for a whole search. Texts that are
 /// dearer are compared by their words alone.
 pub(super) struct Budget {
@@ -145,7 +148,11 @@ fn similar(query: &Query, all: &str, budget: &mut Budget) -> Option<(Matched, f6
     );
     let whole = is_alike(alike, of).then_some(whole);
     // What was looked for may be more than what was recorded: a paragraph around a quote.
-    if letters.len() >= of || letters.len() < MIN_WITHIN || !budget.pays(of, letters.len()) {
+    if covered > MOSTLY
+        || letters.len() >= of
+        || letters.len() < MIN_WITHIN
+        || !budget.pays(of, letters.len())
+    {
         return whole;
     }
     let differing = distance(&letters, asked);
@@ -180,10 +187,12 @@ fn distance(part: &[char], text: &[char]) -> usize {
         }
         let mut diagonal = row[0];
         row[0] += 1;
-        for (j, t) in text.iter().enumerate() {
+        let mut left = row[0];
+        for (t, cell) in std::iter::zip(text, &mut row[1..]) {
             let change = diagonal + u32::from(t != c && *t != GAP);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+            diagonal = *cell;
+            left = change.min(diagonal + 1).min(left + 1);
+            *cell = left;
         }
     }
     row.into_iter().min().map_or(0, |least| least as usize)

@@ -32,7 +32,7 @@ const MAX_FOUND: usize = 1000;
 const MAX_MARKS: usize = 200;
 
 /// Records that are compared with what was asked.
-const MAX_COMPARED: usize = 64;
+const MAX_COMPARED: usize = 32;
 
 /// Rows of the index that are read for one query, all marks together.
 const MAX_ROWS: usize = 50_000;

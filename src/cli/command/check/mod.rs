@@ -281,7 +281,10 @@ fn check_words(words: &str, arguments: &Arguments, context: &Context) -> Result<
     for candidate in &candidates {
         text.push_str(&format!("\n{}", candidate.describe()));
     }
-    text.push_str(&format!("\n{}\n", dim(OUT_OF_REACH)));
+    if !text.ends_with("\n\n") {
+        text.push('\n');
+    }
+    text.push_str(&format!("{}\n", dim(OUT_OF_REACH)));
     let worst = exits.into_iter().max_by_key(|exit| match exit {
         Exit::Done => 0,
         Exit::Failed => 1,
