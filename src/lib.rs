@@ -4,7 +4,7 @@
 //! The modules are layers; imports go strictly downward (`tests/architecture.rs`). From the bottom:
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
-//! [`witness`] for other ledgers, [`verify`] the audit, [`writer`] the only writer, [`bundle`] what a reader
+//! [`witness`] for other ledgers, [`verify`] the audit, [`search`] for altered words, [`writer`] the only writer, [`bundle`] what a reader
 //! can check alone, [`publish`] static files, [`cli`] the commands. `docs/architecture.md` follows one claim
 //! through all of them.
 
@@ -16,6 +16,7 @@ pub mod log;
 pub mod publish;
 pub mod record;
 pub mod rules;
+pub mod search;
 pub mod sign;
 pub mod store;
 pub mod verify;

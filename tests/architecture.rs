@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules by rank. Equal rank means no import.
-const RANKS: [(&str, u8); 14] = [
+const RANKS: [(&str, u8); 15] = [
     ("cli", 9),
     ("publish", 8),
     ("bundle", 7),
     ("writer", 6),
     ("verify", 5),
+    ("search", 5),
     ("rules", 4),
     ("store", 3),
     ("ingest", 3),

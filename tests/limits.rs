@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{bundle, canonical, log, record, rules, sign};
+use ledger::{bundle, canonical, log, record, rules, search, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 24] = [
+const LIMITS: [(&str, u64); 26] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -76,6 +76,8 @@ const LIMITS: [(&str, u64); 24] = [
         "sign::key_file::MAX_PBKDF2_ITERATIONS",
         sign::key_file::MAX_PBKDF2_ITERATIONS as u64,
     ),
+    ("search::query::MAX_QUERY_LEN", search::MAX_QUERY_LEN as u64),
+    ("search::MAX_HITS", search::MAX_HITS as u64),
 ];
 
 /// The rows of the document: the name of a constant, and the number that stands before it.

@@ -489,6 +489,9 @@ impl Play {
         self.answer(&format!("show {claim}"), 0, "show");
         self.answer(&format!("check {claim}"), 0, "check");
         self.answer("check 'never said'", 1, "check-words");
+        self.answer("check 'rnakes it disapear'", 1, "check-words");
+        self.answer("search 'rnake it disapear'", 0, "search");
+        self.answer("search 'never said'", 1, "search");
         self.answer(&format!("prove {claim} -o c.proof.json"), 0, "prove");
         self.answer("check c.proof.json", 3, "check");
         self.answer("publish public", 0, "publish");

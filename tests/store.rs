@@ -63,9 +63,13 @@ fn rows() -> Vec<Derived> {
             index: 2,
             field: "subject".to_owned(),
         },
-        Derived::ClaimText {
+        Derived::Wording {
             index: 2,
             text: "The Bridge is safe, said the mayor".to_owned(),
+        },
+        Derived::Marks {
+            index: 2,
+            marks: "bridge".to_owned(),
         },
     ]
 }
@@ -256,16 +260,25 @@ fn derived_rows_are_replaced_found_and_cleared() {
         );
         assert_eq!(store.references_in(&record(1).0, "subject").unwrap(), [2]);
         assert_eq!(store.references_in(&record(1).0, "to").unwrap(), [0; 0]);
-        for words in ["bridge IS safe", "\"bridge\" is", "mayor"] {
-            assert_eq!(store.claims_with_words(words, 5).unwrap(), [2], "{words}");
+        assert_eq!(store.with_mark("bridge", 5).unwrap(), [2]);
+        assert_eq!(store.with_mark("bridge", 0).unwrap(), [0; 0]);
+        for mark in [
+            "bridg",
+            "",
+            "\"",
+            "a OR bridge",
+            "bridge*",
+            "NEAR(bridge",
+            "a\0",
+        ] {
+            assert_eq!(store.with_mark(mark, 5).unwrap(), [0; 0], "{mark}");
         }
-        for words in ["safe bridge", "", "\"", "a OR b", "*", "NEAR(bridge"] {
-            assert_eq!(
-                store.claims_with_words(words, 5).unwrap(),
-                [0; 0],
-                "{words}"
-            );
-        }
+        let wording = store.wording(2).unwrap();
+        assert_eq!(
+            wording.as_deref(),
+            Some("The Bridge is safe, said the mayor")
+        );
+        assert_eq!(store.wording(3).unwrap(), None);
         let mut transaction = store.begin().unwrap();
         transaction.clear_derived().unwrap();
         transaction.commit().unwrap();
@@ -278,7 +291,7 @@ fn fingerprints_tell_rows_apart() {
     let key = std::hash::RandomState::new();
     let mut all: Vec<u64> = rows().iter().map(|row| row.fingerprint(&key)).collect();
     all.push(
-        Derived::ClaimText {
+        Derived::Wording {
             index: 3,
             text: "The Bridge is safe, said the mayor".to_owned(),
         }

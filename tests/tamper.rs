@@ -3,7 +3,6 @@
 mod support;
 
 use rusqlite::Connection;
-use serde_json::Value;
 use support::desk::{Desk, codes, verify};
 use support::tampering::tampered;
 
@@ -174,7 +173,13 @@ fn changed_derived_row_is_found_and_rebuilt() {
         "UPDATE reference SET field = 'subjects' WHERE idx = 7",
         "DELETE FROM reference WHERE idx = 7",
         "INSERT INTO reference VALUES (zeroblob(32), 'subject', 1000)",
-        "UPDATE claim_text SET text = 'yes' WHERE rowid = 5",
+        "UPDATE wording SET text = 'yes' WHERE idx = 5",
+        "DELETE FROM wording WHERE idx = 5",
+        "INSERT INTO wording VALUES (1000, 'yes')",
+        // A claim that is not found by its words, one that is found by others, and one that does not exist.
+        "DELETE FROM mark WHERE rowid = 5",
+        "INSERT OR REPLACE INTO mark (rowid, marks) VALUES (5, 'other words')",
+        "INSERT INTO mark (rowid, marks) VALUES (1000, 'bridge')",
     ] {
         let report = tampered(&desk, |connection| connection.execute_batch(sql).unwrap());
         let codes = codes(&report);

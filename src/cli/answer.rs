@@ -212,6 +212,16 @@ pub fn unknown(word: &str) -> String {
     format!("? {word}")
 }
 
+/// Words that are not there any more, in red and brackets.
+pub fn removed(words: &str) -> String {
+    styled(AnsiColor::Red.on_default(), &format!("[-{words}-]"))
+}
+
+/// Words that came in, in green and brackets.
+pub fn added(words: &str) -> String {
+    styled(AnsiColor::Green.on_default(), &format!("{{+{words}+}}"))
+}
+
 /// Text that leads the eye.
 pub fn bold(text: &str) -> String {
     styled(Style::new().bold(), text)

@@ -7,6 +7,7 @@ use super::answer::{Exit, visible};
 use crate::bundle::{CheckError, GatherError};
 use crate::log::PolicyError;
 use crate::publish::PublishError;
+use crate::search::SearchError;
 use crate::store::StoreError;
 use crate::verify::closure::ClosureError;
 use crate::witness::StateError;
@@ -129,6 +130,18 @@ impl From<StoreError> for CliError {
             StoreError::Io { .. } | StoreError::Database(_) => return CliError::failed(message),
         };
         CliError::failed(message).hint(hint)
+    }
+}
+
+impl From<SearchError> for CliError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Store(error) => error.into(),
+            SearchError::NoWords => CliError::usage(error),
+            SearchError::TooLong { .. } => {
+                CliError::usage(error).hint("look for one sentence of it")
+            }
+        }
     }
 }
 

@@ -300,6 +300,16 @@ impl Content {
         }
     }
 
+    /// Returns what the record says in words, by which people look for it.
+    pub fn wording(&self) -> Option<&str> {
+        match self {
+            Content::Article(article) => Some(article.headline.as_str()),
+            Content::Source(source) => Some(source.title.as_str()),
+            Content::Claim(claim) => Some(claim.text.as_str()),
+            _ => None,
+        }
+    }
+
     /// Writes the content alone as a JSON value, for showing it.
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(self).expect("every content is an object with string keys")

@@ -16,7 +16,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::canonical::{Digest, Timestamp};
+use crate::canonical::{Digest, Timestamp, mark};
 use crate::log::{Entry, VerifierKey};
 use crate::record::{Content, Kind, Record};
 use crate::sign::{Did, PublicKey};
@@ -374,13 +374,18 @@ impl<B: Facts> Rules<B> {
                 .or_default()
                 .needed = true;
         }
-        match &record.content {
-            Content::Erasure(erasure) => note(erasure.subject, "subject"),
-            Content::Claim(claim) => outcome.derived.push(Derived::ClaimText {
+        if let Content::Erasure(erasure) = &record.content {
+            note(erasure.subject, "subject");
+        }
+        if let Some(wording) = record.content.wording() {
+            outcome.derived.push(Derived::Wording {
                 index,
-                text: claim.text.as_str().to_owned(),
-            }),
-            _ => {}
+                text: wording.to_owned(),
+            });
+            let marks = mark::marks(wording);
+            if !marks.is_empty() {
+                outcome.derived.push(Derived::Marks { index, marks });
+            }
         }
     }
 

@@ -26,8 +26,11 @@ pub enum Derived {
         index: u64,
         field: String,
     },
-    /// The words of the claim at `index`.
-    ClaimText { index: u64, text: String },
+    /// What the record at `index` says in words: a claim's words, an article's headline, a source's title.
+    Wording { index: u64, text: String },
+    /// [Marks](crate::canonical::mark) of that wording, with a space between. A store may give them back in
+    /// several rows.
+    Marks { index: u64, marks: String },
 }
 
 impl Derived {
@@ -38,7 +41,8 @@ impl Derived {
             Derived::Signer { .. } => "signer",
             Derived::Subject { .. } => "subject",
             Derived::Reference { .. } => "reference",
-            Derived::ClaimText { .. } => "claim_text",
+            Derived::Wording { .. } => "wording",
+            Derived::Marks { .. } => "mark",
         }
     }
 
@@ -49,14 +53,21 @@ impl Derived {
             Derived::Signer { index, .. }
             | Derived::Subject { index, .. }
             | Derived::Reference { index, .. }
-            | Derived::ClaimText { index, .. } => *index,
+            | Derived::Wording { index, .. }
+            | Derived::Marks { index, .. } => *index,
         }
     }
 
     /// Returns a number that differs between different rows, all but surely. Sums of it compare sets of
     /// rows without sorting them. The key is the reader's own: whoever knew it could choose rows that add
-    /// up to nothing.
+    /// up to nothing. Marks add up to the same in however many rows they are.
     pub fn fingerprint(&self, key: &RandomState) -> u64 {
-        key.hash_one(self)
+        match self {
+            Derived::Marks { index, marks } => marks
+                .split(' ')
+                .map(|mark| key.hash_one((index, mark)))
+                .fold(0, u64::wrapping_add),
+            row => key.hash_one(row),
+        }
     }
 }

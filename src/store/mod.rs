@@ -188,9 +188,12 @@ pub trait Read {
     /// other record.
     fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError>;
 
-    /// Returns up to `limit` indexes of claims that hold all the words of `text` in this order, best
+    /// Returns up to `limit` indexes of records whose wording has this [mark](crate::canonical::mark), the newest
     /// first.
-    fn claims_with_words(&self, text: &str, limit: usize) -> Result<Vec<u64>, StoreError>;
+    fn with_mark(&self, mark: &str, limit: usize) -> Result<Vec<u64>, StoreError>;
+
+    /// Returns what the record at `index` says in words, if it says anything that is searched.
+    fn wording(&self, index: u64) -> Result<Option<String>, StoreError>;
 
     /// Visits every derived row, in no order.
     fn derived(&self, visit: &mut dyn FnMut(Derived)) -> Result<(), StoreError>;

@@ -215,7 +215,7 @@ impl Desk {
     /// The hash of the first record of this kind.
     pub fn hash_of(&self, kind: &str) -> String {
         let log = String::from_utf8(self.run(&["log", "--json"]).stdout).expect("UTF-8");
-        let lines = log.lines().map(|line| serde_json::from_str(line));
+        let lines = log.lines().map(serde_json::from_str);
         let entries: Vec<Value> = lines.collect::<Result<_, _>>().expect("JSON");
         let of_kind = entries.iter().find(|entry| entry["kind"] == kind);
         of_kind.expect("a record of this kind")["hash"]

@@ -112,7 +112,7 @@ fn summary(stored: &StoredEntry) -> String {
 }
 
 /// Says in a line what a review concludes.
-pub(super) fn conclusion(review: &crate::record::Review) -> String {
+pub(in crate::cli) fn conclusion(review: &crate::record::Review) -> String {
     let answers = [
         review.verdict.map(|v| format!("verdict {v}")),
         review.attribution.map(|a| format!("attribution {a}")),

@@ -11,7 +11,7 @@ mod erase;
 mod help;
 mod init;
 mod key;
-mod log;
+pub(super) mod log;
 mod policy;
 mod prove;
 mod publish;
@@ -21,6 +21,7 @@ mod relate;
 mod respond;
 mod retract;
 mod review;
+mod search;
 mod show;
 mod status;
 mod verify;
@@ -51,6 +52,7 @@ pub enum Command {
     Respond(respond::Arguments),
     Erase(erase::Arguments),
     Policy(policy::Arguments),
+    Search(search::Arguments),
     Show(show::Arguments),
     Log(log::Arguments),
     Status(status::Arguments),
@@ -81,6 +83,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Respond(arguments) => respond::run(&arguments, context),
         Command::Erase(arguments) => erase::run(&arguments, context),
         Command::Policy(arguments) => policy::run(&arguments, context),
+        Command::Search(arguments) => search::run(&arguments, context),
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Log(arguments) => log::run(&arguments, context),
         Command::Status(arguments) => status::run(&arguments, context),

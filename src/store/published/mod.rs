@@ -288,7 +288,11 @@ impl<F: Fetch> Read for Published<F> {
         Err(no_look_ups())
     }
 
-    fn claims_with_words(&self, _: &str, _: usize) -> Result<Vec<u64>, StoreError> {
+    fn with_mark(&self, _: &str, _: usize) -> Result<Vec<u64>, StoreError> {
+        Err(no_look_ups())
+    }
+
+    fn wording(&self, _: u64) -> Result<Option<String>, StoreError> {
         Err(no_look_ups())
     }
 

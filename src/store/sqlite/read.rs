@@ -46,8 +46,9 @@ const REFERENCES_IN: &str =
     "SELECT idx FROM reference WHERE target = ?1 AND field = ?2 ORDER BY idx";
 const RECORDS_OF_THE_LEDGER: &str = "SELECT idx FROM subject
     WHERE kind IN ('ledger', 'key', 'revocation', 'policy') ORDER BY idx";
-const CLAIMS_WITH_WORDS: &str =
-    "SELECT rowid FROM claim_text WHERE claim_text MATCH ?1 ORDER BY rank, rowid LIMIT ?2";
+// In the order of the index, so that no more of it is read than is asked for.
+const WITH_MARK: &str = "SELECT rowid FROM mark WHERE mark MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
+const WORDING: &str = "SELECT text FROM wording WHERE idx = ?1";
 
 /// Rows count from 0. One with a lower number would be kept in the file, and never be read.
 const BEFORE_THE_FIRST: [(&str, &str); 4] = [
@@ -199,20 +200,19 @@ impl<C: Connected> Read for C {
         self.all(RECORDS_OF_THE_LEDGER, [], |row| row.get(0))
     }
 
-    fn claims_with_words(&self, text: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
-        // A phrase in quotation marks: none of the query language's operators acts inside it.
-        let words: String = text
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-            .collect();
-        if words.trim().is_empty() {
+    fn with_mark(&self, mark: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
+        // A mark is one token of the index. What is none has no records, and no say in the query language either.
+        let is_token = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
+        if mark.is_empty() || !mark.chars().all(is_token) {
             return Ok(Vec::new());
         }
-        self.all(
-            CLAIMS_WITH_WORDS,
-            params![format!("\"{words}\""), limit],
-            |row| row.get(0),
-        )
+        self.all(WITH_MARK, params![format!("\"{mark}\""), limit], |row| {
+            row.get(0)
+        })
+    }
+
+    fn wording(&self, index: u64) -> Result<Option<String>, StoreError> {
+        self.one(WORDING, [index], |row| row.get(0))
     }
 
     fn derived(&self, visit: &mut dyn FnMut(Derived)) -> Result<(), StoreError> {
@@ -250,10 +250,17 @@ impl<C: Connected> Read for C {
             });
             Ok(ControlFlow::Continue(()))
         })?;
-        self.each("SELECT rowid, text FROM claim_text", [], |row| {
-            visit(Derived::ClaimText {
+        self.each("SELECT idx, text FROM wording", [], |row| {
+            visit(Derived::Wording {
                 index: row.get(0)?,
                 text: row.get(1)?,
+            });
+            Ok(ControlFlow::Continue(()))
+        })?;
+        self.each("SELECT doc, term FROM wording_mark", [], |row| {
+            visit(Derived::Marks {
+                index: row.get(0)?,
+                marks: row.get(1)?,
             });
             Ok(ControlFlow::Continue(()))
         })

@@ -135,8 +135,18 @@ CREATE TABLE reference (
     PRIMARY KEY (target, field, idx)
 ) STRICT, WITHOUT ROWID;
 
--- The words of claims; rowid is the claim's index.
-CREATE VIRTUAL TABLE claim_text USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
+-- What records say in words: a claim's words, an article's headline, a source's title.
+CREATE TABLE wording (
+    idx  INTEGER PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT;
+
+-- The marks of a wording, by which `ledger search` finds it: see docs/search.md; rowid is the record's index.
+-- Nothing but where each mark occurs is kept, and the marks themselves stand in `wording_mark`.
+CREATE VIRTUAL TABLE mark USING fts5 (
+    marks, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+);
+CREATE VIRTUAL TABLE wording_mark USING fts5vocab (mark, instance);
 
 -- Plain names for people who open the file.
 

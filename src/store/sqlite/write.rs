@@ -21,11 +21,12 @@ const PUT_SUBJECT: &str = "INSERT OR REPLACE INTO subject (idx, kind, state, dec
     VALUES (?1, ?2, ?3, ?4, ?5)";
 const PUT_REFERENCE: &str =
     "INSERT OR REPLACE INTO reference (target, idx, field) VALUES (?1, ?2, ?3)";
-const PUT_CLAIM_TEXT: &str = "INSERT OR REPLACE INTO claim_text (rowid, text) VALUES (?1, ?2)";
-// A deleted row leaves its words in the full-text index, marked as deleted; rebuilding from nothing clears them.
+const PUT_WORDING: &str = "INSERT OR REPLACE INTO wording (idx, text) VALUES (?1, ?2)";
+const PUT_MARKS: &str = "INSERT OR REPLACE INTO mark (rowid, marks) VALUES (?1, ?2)";
+// A deleted row leaves its marks in the full-text index, marked as deleted; `delete-all` clears them.
 const CLEAR_DERIVED: &str = "DELETE FROM ledger; DELETE FROM signer; DELETE FROM subject;
-    DELETE FROM reference; DELETE FROM claim_text;
-    INSERT INTO claim_text (claim_text) VALUES ('rebuild');";
+    DELETE FROM reference; DELETE FROM wording;
+    INSERT INTO mark (mark) VALUES ('delete-all');";
 
 pub(super) struct SqliteTransaction<'a>(rusqlite::Transaction<'a>);
 
@@ -128,7 +129,8 @@ impl Transaction for SqliteTransaction<'_> {
                 index,
                 field,
             } => self.run(PUT_REFERENCE, params![target.as_bytes(), index, field]),
-            Derived::ClaimText { index, text } => self.run(PUT_CLAIM_TEXT, params![index, text]),
+            Derived::Wording { index, text } => self.run(PUT_WORDING, params![index, text]),
+            Derived::Marks { index, marks } => self.run(PUT_MARKS, params![index, marks]),
         }
     }
 

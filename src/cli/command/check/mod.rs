@@ -13,14 +13,16 @@ use self::to_json::to_json;
 use crate::bundle::{
     self, Bundle, CheckError, Comparison, FormError, LogTrust, Outcome, Standing, Trust,
 };
-use crate::canonical::{Digest, DigestPrefix, text};
+use crate::canonical::{Digest, DigestPrefix};
 use crate::cli::answer::{Answer, Exit, dim, unknown};
 use crate::cli::context::{Context, ledger_facts, read_input, read_policy, resolve};
 use crate::cli::error::CliError;
+use crate::cli::hits::{OUT_OF_REACH, Shown, how};
 use crate::cli::place;
 use crate::log::{Policy, VerifierKey};
-use crate::record::{Content, Record};
+use crate::record::Kind;
 use crate::rules::State;
+use crate::search::{self, Hit, Matched, Query};
 use crate::store::{Read, sqlite};
 
 /// Check one record by its hash, a proof bundle, or find what was checked of some words
@@ -227,43 +229,81 @@ fn find(store: &dyn Read, index: u64, arguments: &Arguments) -> Result<Found, Cl
     })
 }
 
+/// Checks the claims that these words are meant for, or else shows those that may be.
 fn check_words(words: &str, arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    let query = Query::parse(words)?;
     let store = context.read()?;
-    let wanted = text::normalize_quote(words);
+    let mut hits = search::find(&store, &query, MAX_MATCHES)?;
+    hits.retain(|hit| hit.kind == Kind::Claim);
+    let meant = meant(&hits);
+    let mut candidates = hits.split_off(meant);
+    if meant > 0 {
+        candidates.retain(|hit| !matches!(hit.matched, Matched::SomeWords { .. }));
+    }
     let mut text = String::new();
     let mut matches = Vec::new();
     let mut exits = Vec::new();
-    for index in store.claims_with_words(&wanted, MAX_MATCHES)? {
-        let found = find(&store, index, arguments)?;
-        let exact = match &found.standing.record.record {
-            Some(Record {
-                content: Content::Claim(claim),
-                ..
-            }) => claim.text.as_str() == wanted,
-            _ => false,
-        };
-        let how = match exact {
-            true => "these words exactly",
-            false => "these words among others, or written otherwise",
-        };
-        text.push_str(&format!("{}\n{}\n", dim(how), describe(&found)));
+    for hit in hits {
+        let found = find(&store, hit.index, arguments)?;
+        text.push_str(&format!(
+            "{}\n{}\n",
+            dim(&how(hit.matched)),
+            describe(&found)
+        ));
         let mut json = to_json(&found);
-        json["match"] = json!(if exact { "exact" } else { "words" });
+        json["match"] = json!(if hit.matched == Matched::Exact {
+            "exact"
+        } else {
+            "words"
+        });
         matches.push(json);
         exits.push(found.exit());
     }
-    let json = json!({ "format": 1, "text": wanted, "matches": matches });
+    let candidates = (candidates.into_iter())
+        .map(|hit| Shown::look_up(&store, hit))
+        .collect::<Result<Vec<Shown>, CliError>>()?;
+    let json = json!({
+        "format": 1,
+        "text": query.text(),
+        "matches": matches,
+        "candidates": candidates.iter().map(Shown::to_json).collect::<Vec<_>>(),
+        "outOfReach": ["paraphrase", "translation"],
+    });
     if exits.is_empty() {
-        let text = format!(
-            "{}\nNo claim with these words is recorded here, which does not make them false.\n",
-            unknown("unknown to this ledger")
-        );
-        return Ok(Answer::new(text, json).exit(Exit::Wrong));
+        text.push_str(&format!("{}\n", unknown("unknown to this ledger")));
+        text.push_str(match candidates.is_empty() {
+            true => "No claim with these words is recorded here, which does not make them false.\n",
+            false => "No claim with just these words is recorded here, which does not make them false. These are near:\n",
+        });
+    } else if !candidates.is_empty() {
+        text.push_str("Others are near:\n");
     }
+    for candidate in &candidates {
+        text.push_str(&format!("\n{}", candidate.describe()));
+    }
+    if !text.ends_with("\n\n") {
+        text.push('\n');
+    }
+    text.push_str(&format!("{}\n", dim(OUT_OF_REACH)));
     let worst = exits.into_iter().max_by_key(|exit| match exit {
         Exit::Done => 0,
         Exit::Failed => 1,
         Exit::Usage | Exit::Wrong => 2,
     });
-    Ok(Answer::new(text, json).exit(worst.unwrap_or(Exit::Done)))
+    // Unknown words are an answer, and one that says no.
+    Ok(Answer::new(text, json).exit(worst.unwrap_or(Exit::Wrong)))
+}
+
+/// Returns how many of the hits, which come nearest first, are what was meant: all with the very words, or else the
+/// one that they are a part of. A word that differs may turn the meaning around, so that such a hit is a candidate only.
+fn meant(hits: &[Hit]) -> usize {
+    let same = |hit: &&Hit| matches!(hit.matched, Matched::Exact | Matched::SameWords);
+    let part = |hit: &&Hit| matches!(hit.matched, Matched::Fragment | Matched::Elided);
+    match (
+        hits.iter().filter(same).count(),
+        hits.iter().filter(part).count(),
+    ) {
+        (0, 1) => 1,
+        (same, _) => same,
+    }
 }

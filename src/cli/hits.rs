@@ -1,0 +1,176 @@
+//! What was found of some words, for people and for programs.
+
+use serde_json::{Value, json};
+
+use super::answer::{added, bold, counted, dim, removed};
+use super::command::log::conclusion;
+use super::error::CliError;
+use crate::record::{Content, Record};
+use crate::rules::{Facts, State, Subject};
+use crate::search::{Change, Hit, Matched};
+use crate::store::{Object, Read, StoreError};
+
+/// What no search of this kind can find.
+pub const OUT_OF_REACH: &str = "Found is what has the same words or most of their letters. A paraphrase or a translation is not found.";
+
+/// A hit, with what became of the record.
+pub struct Shown {
+    hit: Hit,
+    state: State,
+    /// What the decided review concluded.
+    conclusion: Option<String>,
+}
+
+impl Shown {
+    /// Looks up what became of a record, in the derived tables.
+    pub fn look_up(store: &dyn Read, hit: Hit) -> Result<Self, CliError> {
+        let subject: Subject = (&store)
+            .subject(&hit.digest)?
+            .ok_or_else(|| StoreError::Stale {
+                found: format!("they do not know entry {}", hit.index),
+            })?;
+        Ok(Shown {
+            conclusion: match subject.decided_review {
+                Some(review) => conclusion_of(store, review)?,
+                None => None,
+            },
+            state: subject.state(),
+            hit,
+        })
+    }
+
+    pub fn describe(&self) -> String {
+        let hit = &self.hit;
+        let concluded = match &self.conclusion {
+            Some(conclusion) => format!(": {conclusion}"),
+            None => String::new(),
+        };
+        let mut text = format!(
+            "{} {}\n  {}\n  {} ({}){concluded}\n  {}\n",
+            bold(hit.kind.as_str()),
+            hit.digest,
+            quoted(&hit.text),
+            bold(self.state.as_str()),
+            meaning(self.state),
+            dim(&how(hit.matched)),
+        );
+        let is_same = |change: &Change| matches!(change, Change::Same(_));
+        if !hit.difference.iter().all(is_same) {
+            text.push_str(&format!("  {}\n", difference(&hit.difference)));
+        }
+        text
+    }
+
+    pub fn to_json(&self) -> Value {
+        let hit = &self.hit;
+        let mut json = json!({
+            "kind": hit.kind,
+            "hash": hit.digest,
+            "index": hit.index,
+            "text": hit.text,
+            "state": self.state,
+            "score": (hit.score * 1000.0).round() / 1000.0,
+            "difference": hit.difference.iter().map(change_json).collect::<Vec<_>>(),
+        });
+        let matched = match hit.matched {
+            Matched::Exact => json!({ "how": "exact" }),
+            Matched::SameWords => json!({ "how": "same-words" }),
+            Matched::Fragment => json!({ "how": "fragment" }),
+            Matched::Elided => json!({ "how": "elided" }),
+            Matched::Within => json!({ "how": "within" }),
+            Matched::Similar { differing, of } => {
+                json!({ "how": "similar", "differing": differing, "of": of })
+            }
+            Matched::SomeWords { shared, of } => {
+                json!({ "how": "some-words", "shared": shared, "of": of })
+            }
+        };
+        json["matched"] = matched;
+        if let Some(conclusion) = &self.conclusion {
+            json["conclusion"] = json!(conclusion);
+        }
+        json
+    }
+}
+
+fn conclusion_of(store: &dyn Read, review: u64) -> Result<Option<String>, CliError> {
+    let entries = store.entries(review, 1)?;
+    let object = entries.first().map(|stored| &stored.object);
+    let Some(Object::Present(bytes)) = object else {
+        return Ok(None);
+    };
+    Ok(match Record::parse(bytes) {
+        Ok(Record {
+            content: Content::Review(review),
+            ..
+        }) => Some(conclusion(&review)),
+        _ => None,
+    })
+}
+
+/// Says how recorded words answer to those looked for.
+pub fn how(matched: Matched) -> String {
+    match matched {
+        Matched::Exact => "these words exactly".to_owned(),
+        Matched::SameWords => "the same words, written otherwise".to_owned(),
+        Matched::Fragment => "these words, with more around them".to_owned(),
+        Matched::Elided => "these words, with more where they leave something out".to_owned(),
+        Matched::Within => "all of it stands in what you looked for".to_owned(),
+        Matched::Similar { differing: 0, .. } => {
+            "the same letters, but for lookalikes or broken words".to_owned()
+        }
+        Matched::Similar { differing, of } => {
+            let letters = counted(differing as u64, "letter differs", "letters differ");
+            format!("similar: {letters} of {of}")
+        }
+        Matched::SomeWords { shared, of } => format!("{shared} of {of} words, in any order"),
+    }
+}
+
+/// Shows what differs, in brackets as `wdiff` does: colour never stands alone.
+fn difference(changes: &[Change]) -> String {
+    let shown: Vec<String> = (changes.iter())
+        .map(|change| match change {
+            Change::Same(words) => one_line(words),
+            Change::Missing(recorded) => removed(&one_line(recorded)),
+            Change::Added(searched) => added(&one_line(searched)),
+            Change::Instead { recorded, searched } => {
+                let (recorded, searched) = (one_line(recorded), one_line(searched));
+                format!("{} {}", removed(&recorded), added(&searched))
+            }
+        })
+        .collect();
+    shown.join(" ")
+}
+
+fn change_json(change: &Change) -> Value {
+    match change {
+        Change::Same(words) => json!({ "same": words }),
+        Change::Missing(recorded) => json!({ "recorded": recorded }),
+        Change::Added(searched) => json!({ "searched": searched }),
+        Change::Instead { recorded, searched } => {
+            json!({ "recorded": recorded, "searched": searched })
+        }
+    }
+}
+
+/// Recorded text in one line: no line of it can pass for a line of ours.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", one_line(text))
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\t'], " ")
+}
+
+fn meaning(state: State) -> &'static str {
+    match state {
+        State::Recorded => "nobody has reviewed it",
+        State::InReview => "its first review waits for approval",
+        State::Decided => "reviewed and approved",
+        State::ReReview => "a newer review waits for approval",
+        State::Corrected => "corrected since",
+        State::Retracted => "withdrawn",
+        State::Erased => "its words were removed",
+    }
+}
