@@ -52,13 +52,18 @@ pub struct Draft {
 /// Who signs a draft, and how.
 #[derive(Clone)]
 pub enum Signing {
-    Soundly { signer: u8, created: &'static str },
+    Soundly {
+        signer: u8,
+        created: &'static str,
+    },
     /// With this change to the signature's bytes.
     Changed(fn(&mut [u8; 64])),
     /// By ada, with the identity for `R`: the equation holds.
     WithIdentityForR,
     /// By a key that is this point of small order added to ada's: the equation holds.
-    ByWeakKey { torsion: usize },
+    ByWeakKey {
+        torsion: usize,
+    },
 }
 
 pub fn draft(kind: &str, content: Value, signer: u8) -> Draft {
@@ -182,7 +187,8 @@ impl Forge {
     }
 
     pub fn enrol(&mut self, n: u8, role: &str) -> Digest {
-        let content = json!({ "key": did(n), "holder": { "name": format!("Key {n}") }, "role": role });
+        let content =
+            json!({ "key": did(n), "holder": { "name": format!("Key {n}") }, "role": role });
         self.add(draft("key", content, ADA))
     }
 
