@@ -34,12 +34,39 @@ fn node() -> Option<Command> {
 
 /// Runs the tests that are written in JavaScript.
 #[test]
-fn every_vector_holds_in_the_browsers_language() {
+fn tests_in_the_browsers_language_pass() {
     let Some(mut node) = node() else { return };
+    let published = published();
+    let node = node.env("LEDGER_PUBLISHED", published.path(""));
     let output = tools::run(node.args(["--test", "tests/web/"]), b"");
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}");
-    assert!(told.contains("# pass 24"), "{told}");
+    assert!(told.contains("# skipped 0"), "{told}");
+    // Node is content with a folder of no tests.
+    let files = std::fs::read_dir("tests/web").unwrap().count();
+    assert!(files >= 4 && told.contains("# fail 0"), "{told}");
+}
+
+/// A claim's bundle, the ledger published as it was then, and again with a retraction and some hundred more entries.
+fn published() -> Desk {
+    let desk = Desk::founded();
+    let article = desk.article("She said no.\n");
+    let claim = desk.claim(&article, "no");
+    let review = desk.review(&claim, "false");
+    desk.ok(&["approve", &review, "--as", "ben"]);
+    desk.ok(&["publish", "same"]);
+    desk.ok(&["prove", &claim, "-o", "claim.proof.json"]);
+    desk.ok(&["retract", &claim, "--why", "A mistake", "--as", "ada"]);
+    let sources: Vec<Value> = (0..300)
+        .map(|n| json!({ "id": format!("s{n}"), "title": format!("S{n}"), "level": "primary", "published": "unknown" }))
+        .collect();
+    desk.write("more.json", json!({ "sources": sources }).to_string());
+    desk.ok(&["record", "more.json", "--as", "ada"]);
+    desk.ok(&["publish", "newer"]);
+    desk.ok(&["prove", &claim, "-o", "later.proof.json"]);
+    let log_key = desk.ok(&["status"])["logKey"].clone();
+    desk.write("log-key", log_key.as_str().unwrap());
+    desk
 }
 
 #[derive(Clone)]
@@ -346,4 +373,50 @@ fn page_and_ledger_check_say_the_same_of_bundles_that_were_changed_at_random() {
         .collect();
     let [_, altered, _] = compare(&mut node, &asked);
     assert!(altered > 300, "{altered}");
+}
+
+#[test]
+fn offline_page_checks_a_bundle_with_its_own_script_alone() {
+    if node().is_none() {
+        return;
+    }
+    let desk = Desk::empty();
+    desk.write("page.html", ledger::site::script::offline_page());
+    let good = vectors()
+        .into_iter()
+        .find(|one| one.log_key.is_some() && one.name.contains("response"));
+    let good = good.unwrap();
+    desk.write("good.json", &good.bundle);
+    let altered = String::from_utf8(good.bundle)
+        .unwrap()
+        .replacen("5 °C", "6 °C", 1);
+    desk.write("altered.json", altered);
+    let page = desk.path("page.html");
+    let shows = |bundle: &str, log_key: Option<&str>| {
+        let mut arguments = vec!["tests/web/offline.mjs".to_owned()];
+        arguments.extend([&page, &desk.path(bundle)].map(|path| path.display().to_string()));
+        arguments.extend(log_key.map(str::to_owned));
+        let mut node = tools::tool("node").expect("it was here above");
+        node.current_dir(env!("CARGO_MANIFEST_DIR"));
+        let answer = tools::answer(node.args(arguments), b"");
+        String::from_utf8(answer).unwrap()
+    };
+    let log_key = good.log_key.as_deref();
+    let text = shows("good.json", log_key);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[0], "Record: intact. This is what was signed and logged.",
+        "{text}"
+    );
+    assert_eq!(
+        lines[1], "Verdict (corrected since): is it true? false",
+        "{text}"
+    );
+    assert!(text.contains("It is said “so” — 5 °C"), "{text}");
+    assert!(text.contains("the entry is in the log: passed"), "{text}");
+    assert!(text.contains("What was not checked"), "{text}");
+    assert!(shows("good.json", None).starts_with("Record: not wholly checked."));
+    assert!(shows("altered.json", log_key).starts_with("Record: NOT intact."));
+    assert!(shows("page.html", log_key).starts_with("Record: NOT intact."));
+    assert!(shows("good.json", Some("a key")).contains("expected a verifier key"));
 }

@@ -231,9 +231,12 @@ test('trees have their roots, and proofs prove', async () => {
   const frontier = new Frontier();
   const found = new Map([['0', await frontier.root()]]);
   const largest = Math.max(...Object.keys(trees.roots).map(Number));
-  for (let index = 0; index < largest; index += 1) {
-    await frontier.push(await leaf(index));
-    found.set(`${index + 1}`, await frontier.root());
+  const wanted = new Set(trees.consistency.flatMap((one) => [one.old, one.new]));
+  for (let size = 1; size <= largest; size += 1) {
+    await frontier.push(await leaf(size - 1));
+    if (`${size}` in trees.roots || wanted.has(size)) {
+      found.set(`${size}`, await frontier.root());
+    }
   }
   for (const [size, root] of Object.entries(trees.roots)) {
     assert.equal(toBase64(found.get(size)), root, size);
