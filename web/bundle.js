@@ -3,6 +3,7 @@
 // Follows docs/spec/bundle.md, "File". Nothing of what it says is checked here; see verify.js. The length is looked at
 // before anything is read, and no more entries are built than there may be.
 
+import {breathe} from './breathe.js';
 import {Raw, parseCanonical} from './canonical.js';
 import {parseEntry, parseProofHead} from './log.js';
 import {MAX_SIGNATURES, WITNESS_KEY, parseNote, parseVerifierKey} from './note.js';
@@ -71,6 +72,7 @@ export async function parseBundle(bytes) {
       );
     }
     items.push(item);
+    await breathe();
   }
   if (Object.hasOwn(members.last, 'record')) {
     throw new Refusal('last-record', 'expected no record beside the last entry: it only tells the time');

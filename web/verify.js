@@ -34,6 +34,7 @@
 //
 // Numbers beyond 2^53 - 1, which no honest bundle holds, are text.
 
+import {breathe} from './breathe.js';
 import {MAX_BUNDLE_LEN, parseBundle} from './bundle.js';
 import {parseCanonicalText} from './canonical.js';
 import {checkPublicKey} from './ed25519.js';
@@ -96,17 +97,6 @@ const step = (name, outcome) => ({step: name, ...outcome});
 
 const hasFailed = (one) => one.steps.some(({outcome}) => outcome === 'failed');
 const isIntact = (one) => one.steps.every(({outcome}) => outcome === 'passed');
-
-// Gives way to whatever else the page does, if this has gone on for a while.
-let lastBreath = 0;
-async function breathe() {
-  if (Date.now() - lastBreath > 50) {
-    await new Promise((resolve) => {
-      setTimeout(resolve);
-    });
-    lastBreath = Date.now();
-  }
-}
 
 // Checks every entry of a bundle, and says what follows for its subject.
 async function check(bundle, trust) {

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 /// The modules of the verifier by the name of their file. Each comes after those that it imports.
-pub const MODULES: [(&str, &str); 14] = [
+pub const MODULES: [(&str, &str); 15] = [
+    ("breathe.js", include_str!("../../web/breathe.js")),
     ("refusal.js", include_str!("../../web/refusal.js")),
     ("hash.js", include_str!("../../web/hash.js")),
     ("canonical.js", include_str!("../../web/canonical.js")),

@@ -110,6 +110,22 @@ test('signatures are valid or not', async () => {
   }
 });
 
+test('what a lenient browser lets pass is refused all the same', async () => {
+  const real = crypto.subtle;
+  const lenient = {importKey: (...asked) => real.importKey(...asked), verify: async () => true};
+  Object.defineProperty(globalThis.crypto, 'subtle', {value: lenient, configurable: true});
+  try {
+    const refused = cases('sign/signature').filter(([, one]) => ['s-range', 'small-order-r'].includes(one.refused));
+    assert.ok(refused.length > 3);
+    for (const [at, one] of refused) {
+      const [key, message, signature] = [one.publicKey, one.message, one.signature].map(fromHex);
+      assert.equal(await verifySignature(key, message, signature), false, `${at}: ${one.name}`);
+    }
+  } finally {
+    delete globalThis.crypto.subtle;
+  }
+});
+
 test('names of keys, proof values and proofs are read or refused', async () => {
   for (const [folder, parse, written] of [
     ['sign/did', (text) => parseDid(text).publicKey, 'hex'],
