@@ -144,7 +144,7 @@ pub fn head() -> Vec<Case> {
         ),
         founding(
             "a log key of another name",
-            &|c| c["origin"] = json!("forged.example/2"),
+            &|c| c["logKey"] = json!(renamed.key().to_string()),
             Altered(RULES),
         ),
         founding(
@@ -179,6 +179,11 @@ pub fn entry() -> Vec<Case> {
         edit(&mut bundle);
         case(name, &bundle, expected)
     };
+    let mut forge = Forge::founded();
+    let signed = forge.source("By ben", BEN);
+    let mut unfit = forge.bundle(&signed);
+    unfit.items[1].path.clear();
+    let by_ben = case("an enrolment that is not in the tree", &unfit, Altered(KEY));
     // Another record as the last entry of an otherwise good ledger.
     let added = |name: &str, expected, change: &dyn Fn(&mut Draft)| {
         let mut forge = Forge::founded();
@@ -306,11 +311,7 @@ pub fn entry() -> Vec<Case> {
             Altered(LAST),
             &|bundle| bundle.last.stored.bytes = bundle.items[1].stored.bytes.clone(),
         ),
-        edited(
-            "without the key's enrolment",
-            Altered(INCLUSION),
-            &|bundle| bundle.items[1].path.clear(),
-        ),
+        by_ben,
     ]
 }
 

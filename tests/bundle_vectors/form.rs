@@ -28,6 +28,11 @@ pub fn form() -> Vec<Case> {
             Refused("line feed"),
         ),
         bytes_case(
+            "another byte than a line feed at the end",
+            [&bytes[..bytes.len() - 1], b" "].concat(),
+            Refused("line feed"),
+        ),
+        bytes_case(
             "two line feeds at the end",
             [&bytes[..], b"\n"].concat(),
             Refused("white space"),

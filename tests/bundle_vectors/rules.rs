@@ -21,7 +21,7 @@ pub fn rules() -> Vec<Case> {
     };
 
     broken("first-entry", RULES, &|forge, _| {
-        forge.add(draft("ledger", Forge::founding(), ADA))
+        forge.add(again(draft("ledger", Forge::founding(), ADA)))
     });
     broken("entry-kind", RULES, &|forge, _| {
         let mut one = draft("source", source("S"), ADA);
