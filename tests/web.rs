@@ -420,3 +420,62 @@ fn offline_page_checks_a_bundle_with_its_own_script_alone() {
     assert!(shows("page.html", log_key).starts_with("Record: NOT intact."));
     assert!(shows("good.json", Some("a key")).contains("expected a verifier key"));
 }
+
+#[test]
+fn limits_are_those_of_the_program() {
+    use ledger::bundle::{MAX_BUNDLE_LEN, MAX_ITEMS};
+    use ledger::canonical::json::MAX_DEPTH;
+    use ledger::log::entry::MAX_ENTRY_LEN;
+    use ledger::log::note::{MAX_NOTE_LEN, MAX_SIGNATURES};
+    use ledger::log::policy::{MAX_DEFINITIONS, MAX_POLICY_LEN};
+    use ledger::log::tlog_proof::{MAX_PATH_LEN, MAX_TLOG_PROOF_LEN};
+    use ledger::record::MAX_RECORD_LEN;
+    use ledger::record::claim::MAX_CONTEXT;
+    for (file, line, expected) in [
+        (
+            "bundle.js",
+            "MAX_BUNDLE_LEN = 64 << 20;",
+            MAX_BUNDLE_LEN == 64 << 20,
+        ),
+        ("bundle.js", "MAX_ITEMS = 10_000;", MAX_ITEMS == 10_000),
+        ("canonical.js", "MAX_DEPTH = 32;", MAX_DEPTH == 32),
+        ("log.js", "MAX_ENTRY_LEN = 65_535;", MAX_ENTRY_LEN == 65_535),
+        ("log.js", "MAX_PATH_LEN = 63;", MAX_PATH_LEN == 63),
+        (
+            "log.js",
+            "MAX_TLOG_PROOF_LEN = 2 << 20;",
+            MAX_TLOG_PROOF_LEN == 2 << 20,
+        ),
+        (
+            "note.js",
+            "MAX_NOTE_LEN = 1 << 20;",
+            MAX_NOTE_LEN == 1 << 20,
+        ),
+        ("note.js", "MAX_SIGNATURES = 100;", MAX_SIGNATURES == 100),
+        (
+            "policy.js",
+            "MAX_POLICY_LEN = 64 << 10;",
+            MAX_POLICY_LEN == 64 << 10,
+        ),
+        (
+            "policy.js",
+            "MAX_DEFINITIONS = 1024;",
+            MAX_DEFINITIONS == 1024,
+        ),
+        (
+            "record.js",
+            "MAX_RECORD_LEN = 1 << 20;",
+            MAX_RECORD_LEN == 1 << 20,
+        ),
+        ("record.js", "MAX_CONTEXT = 32;", MAX_CONTEXT == 32),
+        (
+            "rules.js",
+            "MAX_CLOCK_LEAD_S = 300;",
+            ledger::rules::MAX_CLOCK_LEAD_S == 300,
+        ),
+    ] {
+        let modules = ledger::site::script::MODULES;
+        let (_, text) = modules.iter().find(|(name, _)| *name == file).unwrap();
+        assert!(text.contains(line) && expected, "{file}: {line}");
+    }
+}

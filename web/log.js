@@ -6,7 +6,7 @@ import {parseCanonicalText} from './canonical.js';
 import {equalBytes, fromBase64, toBase64, utf8} from './hash.js';
 import {MAX_SIZE, emptyRoot, leafHash, verifyInclusion} from './merkle.js';
 import {decimal, parseNote, verifyNote} from './note.js';
-import {count, digest, list, members, object, string, timestamp} from './record.js';
+import {count, digest, list, object, string, timestamp} from './record.js';
 import {Refusal, excerpt} from './refusal.js';
 import {readProof} from './sign.js';
 
@@ -55,7 +55,7 @@ export function parseEntry(text) {
   if (value.proof.length !== 1) {
     throw new Refusal('proof-count', `entry member "proof": expected one proof, found ${value.proof.length}`);
   }
-  return {...members(value), proof: readProof(value.proof[0]), bytes};
+  return {...value, proof: readProof(value.proof[0]), bytes};
 }
 
 // Reads the text of a checkpoint, whoever signed it.

@@ -4,7 +4,7 @@
 // note may be believed before `verifyNote`.
 
 import {checkPublicKey, verifySignature} from './ed25519.js';
-import {concat, fromBase64, sha256, toBase64, toHex, utf8} from './hash.js';
+import {concat, fromBase64, sha256, toHex, utf8} from './hash.js';
 import {Refusal, excerpt} from './refusal.js';
 
 export const MAX_NOTE_LEN = 1 << 20;
@@ -176,9 +176,4 @@ async function verifyCosignature(note, line, witness) {
   const signed = utf8(`cosignature/v1\ntime ${time}\n${note.text}`);
   await checkLine(line, witness, signed, line.blob.subarray(8));
   return time;
-}
-
-// Returns the text of a vkey of these parts.
-export function writeVerifierKey({name, keyId, publicKey}, type) {
-  return `${name}+${keyId}+${toBase64(concat(Uint8Array.of(type), publicKey))}`;
 }

@@ -158,6 +158,16 @@ function facts(result) {
   return element('dl', '', ...shown.flatMap(([name, value]) => [element('dt', name), element('dd', value)]));
 }
 
+// Everything in one text, made only for whoever opens it: it can be as long as the bundle.
+function rawValues(result) {
+  const text = element('pre');
+  const details = element('details', '', element('summary', MESSAGES.raw), text);
+  details.addEventListener('toggle', () => {
+    text.textContent = JSON.stringify(result, null, 2);
+  });
+  return details;
+}
+
 function show(result) {
   const [record, verdict] = headlines(result);
   const first = element('p', '', element('strong', record));
@@ -181,7 +191,7 @@ function show(result) {
           return element('li', `${one.kind}, ${signerOf(result, one)}: ${wordsOf(one)}`, list(failed));
         }),
       ),
-      element('details', '', element('summary', MESSAGES.raw), element('pre', JSON.stringify(result, null, 2))),
+      rawValues(result),
     );
   }
   const open = [...MESSAGES.notCheckedList, ...(result.steps ? [MESSAGES.since(result.size, result.asOf)] : [])];

@@ -382,8 +382,3 @@ export function objects({type, content}) {
   const found = {article: [content.text, content.original], source: [content.snapshot]}[type] ?? [];
   return found.filter((one) => one !== undefined).map((one) => one.digest);
 }
-
-// Copies the members of a checked object into one that spreads like any other.
-export function members(value) {
-  return {...value};
-}
