@@ -98,8 +98,9 @@ A provenance hash names one record and no other. `ledger check HASH` shows that 
 by this key, that the key was enrolled before, and that the entry is in the log under a signed checkpoint.
 
 Which reviews and corrections there are, `check` takes from look-up tables in the file. It checks all that it
-finds there; that nothing was left out of them, `ledger verify` shows. A proof bundle (`ledger prove`) is checked in
-the same way without the ledger, and can't show either that nothing was left out of it.
+finds there; that nothing was left out of them, `ledger verify` shows (without `--only-new`, which takes from the
+same tables on what the new entries rest). A proof bundle (`ledger prove`) is checked in the same way without the
+ledger, and can't show either that nothing was left out of it.
 
 That the log shows everybody the same history, a single file cannot show: keep a checkpoint elsewhere and
 compare, or trust witnesses who do (`ledger check --policy FILE`). Whose key a did:key is, the ledger's owners
