@@ -5,7 +5,8 @@
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
 //! [`witness`] for other ledgers, [`verify`] the audit, [`writer`] the only writer, [`bundle`] what a reader
-//! can check alone, [`publish`] static files, [`cli`] the commands. `docs/architecture.md` follows one claim
+//! can check alone, [`site`] the reader's pages, [`publish`] static files, [`serve`] the same over HTTP,
+//! [`cli`] the commands. `docs/architecture.md` follows one claim
 //! through all of them.
 
 pub mod bundle;
@@ -16,7 +17,9 @@ pub mod log;
 pub mod publish;
 pub mod record;
 pub mod rules;
+pub mod serve;
 pub mod sign;
+pub mod site;
 pub mod store;
 pub mod verify;
 pub mod witness;

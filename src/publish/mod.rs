@@ -13,23 +13,15 @@ use std::path::{Path, PathBuf};
 use files::Files;
 
 use crate::bundle::{GatherError, cosigned_checkpoint};
-use crate::log::tile::{Row, entry_bundle};
+use crate::log::tile::Row;
 use crate::log::{Checkpoint, CheckpointError, Entry, Hash, root};
 use crate::record::Kind;
-use crate::store::published::{CHECKPOINT, record_path, text_path};
+use crate::site::Texts;
+use crate::store::published::{CHECKPOINT, record_path, text_path, tile_contents};
 use crate::store::{Object, Read, StoreError};
 
 /// Entries that are read at a time.
 const CHUNK: usize = 1024;
-
-/// Whether texts and files beside the records are given out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Texts {
-    /// Only records: other people's texts stay theirs.
-    None,
-    /// Article texts, originals and snapshots too.
-    All,
-}
 
 /// Whether anything is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,25 +209,7 @@ fn write_tiles(
     size: u64,
 ) -> Result<(), PublishError> {
     for tile in row.grown(before, size) {
-        let bytes = match row {
-            Row::Hashes { level } => tile.hashes(level, &store)?,
-            Row::Entries => {
-                let mut entries: Vec<Vec<u8>> = Vec::new();
-                while (entries.len() as u64) < tile.width() {
-                    let done = entries.len() as u64;
-                    let wanted = (tile.width() - done) as usize;
-                    let stored = store.entries(tile.start() + done, wanted)?;
-                    if stored.is_empty() {
-                        return Err(StoreError::Damaged {
-                            found: format!("entry {} is missing", tile.start() + done),
-                        }
-                        .into());
-                    }
-                    entries.extend(stored.into_iter().map(|stored| stored.bytes));
-                }
-                entry_bundle(entries.iter().map(Vec::as_slice))
-            }
-        };
+        let bytes = tile_contents(store, tile)?;
         files.write(&tile.to_string(), &bytes)?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use crate::cli::answer::{Answer, counted, good};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::publish::{self, Mode};
+use crate::site;
 
 /// Write the ledger into a folder that any web server can give out
 ///
@@ -32,17 +33,23 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Texts {
+pub enum Texts {
     None,
     All,
 }
 
+impl From<Texts> for site::Texts {
+    fn from(texts: Texts) -> Self {
+        match texts {
+            Texts::None => site::Texts::None,
+            Texts::All => site::Texts::All,
+        }
+    }
+}
+
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
-    let texts = match arguments.texts {
-        Texts::None => publish::Texts::None,
-        Texts::All => publish::Texts::All,
-    };
+    let texts = arguments.texts.into();
     let (mode, done) = match arguments.dry_run {
         false => (Mode::Write, "published into"),
         true => (Mode::DryRun, "would publish into"),
