@@ -91,7 +91,7 @@ impl ArticleView {
 
 fn about(frame: &Frame<'_>, article: &Article) -> Markup {
     html! {
-        h1 { (part::quoted(article.headline.as_str(), article.language.as_ref())) }
+        h1 { (part::signed(article.headline.as_str(), article.language.as_ref())) }
         p.speaker {
             @if let Some(publisher) = &article.publisher { bdi { (publisher.name) } " · " }
             @for author in &article.authors { bdi { (author) } " · " }

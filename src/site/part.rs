@@ -34,6 +34,12 @@ pub(super) fn quoted(text: &str, language: Option<&Language>) -> Markup {
     html! { span dir="auto" lang=[lang] { (text) } }
 }
 
+/// Words that the record signs, wholly: the page's script compares them with the proof.
+pub(super) fn signed(text: &str, language: Option<&Language>) -> Markup {
+    let lang = language.map(Language::as_str);
+    html! { span data-signed dir="auto" lang=[lang] { (text) } }
+}
+
 /// A link to a page that is not ours. It learns nothing of where the reader came from.
 pub(super) fn outside(url: &Url, text: &str) -> Markup {
     html! { a href=(url) rel="external noreferrer nofollow" { (text) } }
@@ -80,8 +86,8 @@ pub(super) fn conclusion(frame: &Frame<'_>, review: &Review) -> Markup {
                     dt { (frame.say(question)) }
                     dd {
                         @match answer {
-                            Some(answer) => { strong class={ "answer answer-" (answer) } { (frame.language.word(vocabulary, answer)) } },
-                            None => { (frame.say("answer.none")) },
+                            Some(answer) => { strong data-answer=(vocabulary) class={ "answer answer-" (answer) } { (frame.language.word(vocabulary, answer)) } },
+                            None => { span data-answer=(vocabulary) { (frame.say("answer.none")) } },
                         }
                     }
                 }

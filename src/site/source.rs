@@ -77,7 +77,7 @@ impl SourceView {
                     (frame.say("source"))
                     @if let Some(source) = self.source() { " · " (frame.language.word("level", source.level.as_str())) }
                 }
-                h1 { bdi { (title) } }
+                h1 { @if let Some(source) = self.source() { (part::signed(source.title.as_str(), None)) } @else { (title) } }
                 @match self.source() {
                     Some(source) => {
                         p.speaker {

@@ -81,7 +81,7 @@ impl ClaimView {
             .word("checkability", claim.checkability.as_str());
         html! {
             p.kicker { (frame.say("claim")) " · " (kind) " · " (checkability) }
-            h1.quote { (part::quoted(claim.text.as_str(), claim.language.as_ref())) }
+            h1.quote { (part::signed(claim.text.as_str(), claim.language.as_ref())) }
             p.speaker {
                 bdi { (claim.speaker.name) }
                 @if let Some(role) = &claim.speaker.role { ", " bdi { (role) } }
