@@ -243,7 +243,7 @@ impl From<PublishError> for CliError {
                 "somebody changed the folder, or it is another log's; publish into a new one"
             }
             PublishError::Head(error) => return error.into(),
-            PublishError::Checkpoint(_) => "run `ledger verify` to see what is wrong",
+            PublishError::Site(_) | PublishError::Checkpoint(_) => "run `ledger verify` to see what is wrong",
         };
         CliError::failed(message).hint(hint)
     }

@@ -69,6 +69,16 @@ pub fn find(path: &str) -> Option<Asset> {
     ASSETS.iter().find(|asset| asset.name == name).copied()
 }
 
+/// Tells whether a path is one of a file in such a folder, of this version or another.
+pub fn is_file(path: &str) -> bool {
+    let Some((folder, name)) = (path.strip_prefix("asset/")).and_then(|path| path.split_once('/')) else {
+        return false;
+    };
+    let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"._-/".contains(&b);
+    folder.len() == 16 && folder.bytes().all(is_hex) && name.bytes().all(is_plain)
+}
+
 /// Files that stand at the site's root under their plain names, for other sites and for taking away.
 static PLAIN: [&str; 0] = [];
 

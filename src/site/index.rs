@@ -37,6 +37,22 @@ pub fn words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Tells whether a file is one of the index, by its path.
+pub fn is_file(path: &str) -> bool {
+    let Some((folder, file)) = (path.strip_prefix("search/")).and_then(|path| path.split_once('/')) else {
+        return false;
+    };
+    let Some(name) = file.strip_suffix(".json") else {
+        return false;
+    };
+    let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    match folder {
+        "words" | "hashes" => name.len() == 2 && name.bytes().all(is_hex),
+        "claims" => !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()),
+        _ => false,
+    }
+}
+
 impl Site<'_> {
     /// Returns the places of all pages under the last checkpoint, in the order of the log.
     ///
