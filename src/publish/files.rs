@@ -14,6 +14,13 @@ const OURS: [&str; 4] = ["tile", "object", "text", UNFINISHED];
 /// Where files are written before they are complete. What a crash leaves there is removed next time.
 const UNFINISHED: &str = ".unfinished";
 
+/// Whether a file must survive a crash of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sync {
+    Each,
+    Never,
+}
+
 /// A folder that is being published into, by one process at a time.
 pub(super) struct Files {
     folder: PathBuf,
@@ -150,15 +157,16 @@ impl Files {
             Some(_) => Err(PublishError::Differs {
                 path: self.folder.join(path),
             }),
-            None => self.put(path, bytes),
+            None => self.put(path, bytes, Sync::Each),
         }
     }
 
-    /// Writes a file that may change.
+    /// Writes a file that may change, and can be made again: it is not synced by itself, as that would take
+    /// most of the time. After a crash of the machine, publishing again finds what is missing.
     pub(super) fn update(&mut self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
         match self.read(path)?.as_deref() == Some(bytes) {
             true => Ok(()),
-            false => self.put(path, bytes),
+            false => self.put(path, bytes, Sync::Never),
         }
     }
 
@@ -166,12 +174,12 @@ impl Files {
     pub(super) fn replace(&mut self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
         self.sync()?;
         if self.read(path)?.as_deref() != Some(bytes) {
-            self.put(path, bytes)?;
+            self.put(path, bytes, Sync::Each)?;
         }
         self.sync()
     }
 
-    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    fn put(&mut self, path: &str, bytes: &[u8], sync: Sync) -> Result<(), PublishError> {
         self.written += 1;
         if self.mode == Mode::DryRun {
             return Ok(());
@@ -186,10 +194,16 @@ impl Files {
             .open(&unfinished)
             .and_then(|mut file| {
                 file.write_all(bytes)?;
-                file.sync_all()
+                match sync {
+                    Sync::Each => file.sync_all(),
+                    Sync::Never => Ok(()),
+                }
             })
             .and_then(|()| fs::rename(&unfinished, &whole))
             .map_err(failed("cannot write", &whole))?;
+        if sync == Sync::Never {
+            return Ok(());
+        }
         // The folder's own name may be new, too.
         for folder in parent.ancestors() {
             let known = !self.unsynced.insert(folder.to_owned());

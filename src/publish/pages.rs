@@ -10,14 +10,20 @@ use super::{Pages, PublishError};
 use crate::site::{Language, Place, Site, asset, index, parse_proof_path, proof_path};
 
 /// Folders of the site, and files beside them.
-const FOLDERS: [&str; 7] = ["asset", "claim", "article", "source", "editor", "proof", "search"];
+const FOLDERS: [&str; 7] = [
+    "asset", "claim", "article", "source", "editor", "proof", "search",
+];
 const FILES: [&str; 2] = ["index.html", "search.html"];
 
 /// Returns the names in the folder that are the site's.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let languages = Language::ALL.into_iter().skip(1).map(Language::tag);
     let plain = asset::plain().map(|asset| asset.name);
-    FOLDERS.into_iter().chain(FILES).chain(languages).chain(plain)
+    FOLDERS
+        .into_iter()
+        .chain(FILES)
+        .chain(languages)
+        .chain(plain)
 }
 
 /// Returns the folders that the site is written into.
@@ -29,7 +35,11 @@ pub(super) fn folders() -> impl Iterator<Item = String> {
         inside.into_iter().chain([language.tag().to_owned()])
     });
     let index = ["words", "hashes", "claims"].map(|folder| format!("search/{folder}"));
-    FOLDERS.map(str::to_owned).into_iter().chain(nested).chain(index)
+    FOLDERS
+        .map(str::to_owned)
+        .into_iter()
+        .chain(nested)
+        .chain(index)
 }
 
 /// Writes the site, but for what is not needed any more: see [`remove_old`]. Returns the files it consists of.
@@ -71,7 +81,10 @@ pub(super) fn write(
 }
 
 /// Removes files of the site that are not among those that were written.
-pub(super) fn remove_old(files: &mut Files, written: &BTreeSet<String>) -> Result<(), PublishError> {
+pub(super) fn remove_old(
+    files: &mut Files,
+    written: &BTreeSet<String>,
+) -> Result<(), PublishError> {
     if written.is_empty() && !files.has_folder("asset") {
         return Ok(());
     }

@@ -71,7 +71,8 @@ pub fn find(path: &str) -> Option<Asset> {
 
 /// Tells whether a path is one of a file in such a folder, of this version or another.
 pub fn is_file(path: &str) -> bool {
-    let Some((folder, name)) = (path.strip_prefix("asset/")).and_then(|path| path.split_once('/')) else {
+    let Some((folder, name)) = (path.strip_prefix("asset/")).and_then(|path| path.split_once('/'))
+    else {
         return false;
     };
     let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');

@@ -39,7 +39,8 @@ pub fn words(text: &str) -> BTreeSet<String> {
 
 /// Tells whether a file is one of the index, by its path.
 pub fn is_file(path: &str) -> bool {
-    let Some((folder, file)) = (path.strip_prefix("search/")).and_then(|path| path.split_once('/')) else {
+    let Some((folder, file)) = (path.strip_prefix("search/")).and_then(|path| path.split_once('/'))
+    else {
         return false;
     };
     let Some(name) = file.strip_suffix(".json") else {

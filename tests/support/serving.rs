@@ -1,4 +1,4 @@
-//! A witness that runs as a process of its own, and is asked over the network as anybody would.
+//! A witness or a site that runs as a process of its own, and is asked over the network as anybody would.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,22 +8,33 @@ use serde_json::Value;
 
 use super::desk::Desk;
 
-/// A running `ledger witness serve`, killed when dropped.
+/// A running `ledger witness serve` or `ledger serve`, killed when dropped.
 pub struct Serving {
     process: Child,
     /// What it said when it began to listen.
     pub said: Value,
     pub url: String,
+    /// The witness's key; a site has none.
     pub key: String,
 }
 
 impl Serving {
     /// Starts the witness whose key is on this desk, on a free port, by the clock of the machine.
     pub fn start(desk: &Desk, arguments: &[&str]) -> Self {
+        Self::run(desk, &["witness", "serve"], arguments)
+    }
+
+    /// Starts the site of the ledger on this desk, on a free port.
+    pub fn site(desk: &Desk, arguments: &[&str]) -> Self {
+        Self::run(desk, &["serve"], arguments)
+    }
+
+    fn run(desk: &Desk, command: &[&str], arguments: &[&str]) -> Self {
         let mut process = desk
             .command()
             .env_remove("LEDGER_NOW")
-            .args(["witness", "serve", "--listen", "127.0.0.1:0", "--json"])
+            .args(command)
+            .args(["--listen", "127.0.0.1:0", "--json"])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -35,7 +46,7 @@ impl Serving {
             .next()
             .expect("what it says")
             .expect("JSON");
-        let text = |field: &str| said[field].as_str().expect("a text").to_owned();
+        let text = |field: &str| said[field].as_str().unwrap_or_default().to_owned();
         let (url, key) = (text("url"), text("key"));
         Serving {
             process,
@@ -63,7 +74,9 @@ impl Serving {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        self.exchange(&format!("GET {path} HTTP/1.1\r\nhost: witness\r\n\r\n"))
+        self.exchange(&format!(
+            "GET {path} HTTP/1.1\r\nhost: witness\r\nconnection: close\r\n\r\n"
+        ))
     }
 
     pub fn add_checkpoint(&self, body: &str) -> Answer {
@@ -75,7 +88,8 @@ impl Serving {
 
     /// Sends these bytes, and reads until the witness closes.
     pub fn exchange(&self, bytes: &str) -> Answer {
-        let address = self.url.trim_start_matches("http://").trim_end_matches('/');
+        let address = self.url.trim_start_matches("http://");
+        let address = address.split('/').next().expect("an address");
         let mut stream = TcpStream::connect(address).expect("a connection");
         // A witness that has read enough closes before it has read all.
         let _ = stream.write_all(bytes.as_bytes());

@@ -122,11 +122,11 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
             p.line-name { (frame.say("line.verdict")) }
             div {
                 p.conclusion {
-                    @match review.map(part::content) {
-                        Some(Some(Content::Review(review))) => {
-                            strong { (headline(frame, review)) } " "
-                        },
-                        _ => {},
+                    @if let Some(Content::Review(review)) = review.and_then(part::content) {
+                        @match review.verdict {
+                            Some(verdict) => { strong { (frame.language.word("verdict", verdict.as_str())) } ". " },
+                            None => { (frame.say("verdict.none")) " " },
+                        }
                     }
                     (part::state(frame, state)) ": " (frame.language.word("state-meaning", state.as_str()))
                 }
@@ -134,17 +134,6 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
                 p.as-of { (frame.say("current")) " " (frame.as_of()) }
             }
         }
-    }
-}
-
-/// The answer that readers ask for first.
-fn headline<'a>(frame: &Frame<'_>, review: &'a crate::record::Review) -> &'a str {
-    let (verdict, attribution, quote) = (review.verdict, review.attribution, review.quote);
-    match (verdict, attribution, quote) {
-        (Some(verdict), _, _) => frame.language.word("verdict", verdict.as_str()),
-        (_, Some(attribution), _) => frame.language.word("attribution", attribution.as_str()),
-        (_, _, Some(quote)) => frame.language.word("quote", quote.as_str()),
-        (None, None, None) => "",
     }
 }
 
