@@ -86,7 +86,7 @@ fn what_is_appended_or_erased_shows_at_once() {
     desk.ok(&[
         "retract",
         &claim,
-        "--reason",
+        "--why",
         "It was another bridge.",
         "--as",
         "ada",
@@ -190,7 +190,7 @@ fn every_answer_is_guarded_and_kept_as_long_as_it_may_be() {
     let tag = front
         .head
         .lines()
-        .find_map(|line| line.strip_prefix("etag: "))
+        .find_map(|line| line.strip_prefix("etag: w/"))
         .unwrap()
         .to_owned();
     let again = site.exchange(&format!(
@@ -230,7 +230,6 @@ fn nothing_but_short_questions_is_answered() {
         "/api/v1/claims?from=-1",
         "/api/v1/claims/xyz",
         "/api/v1/search",
-        "/search.html?q=a&q=b",
     ] {
         assert_eq!(ask(&format!("GET {path} HTTP/1.1")), 400, "{path}");
     }
@@ -399,33 +398,14 @@ fn every_answer_of_the_api_is_as_its_description_says() {
     for (path, asked) in asked {
         let operation = &description["paths"][path]["get"];
         check(&description, operation, "200", &json(&site, &asked));
-        for (status, wrong) in [
-            ("400", asked.replace("sha256:", "md5:")),
-            (
-                "404",
-                asked
-                    .replace(|c: char| c.is_ascii_digit(), "0")
-                    .replace("v0", "v1"),
-            ),
-        ] {
-            if operation["responses"][status].is_object() && path.contains("{hash}") {
-                let wrong = if status == "400" {
-                    wrong
-                        .trim_end_matches(|c: char| c.is_ascii_hexdigit())
-                        .to_owned()
-                        + "x"
-                } else {
-                    wrong
-                };
-                let answer = site.get(&wrong);
-                assert_eq!(answer.status.to_string(), status, "{wrong}");
-                check(
-                    &description,
-                    operation,
-                    status,
-                    &serde_json::from_str(&answer.body).unwrap(),
-                );
-            }
+        let Some(folder) = path.strip_suffix("{hash}") else {
+            continue;
+        };
+        for (status, hash) in [("400", "md5:00".to_owned()), ("404", "0".repeat(64))] {
+            let answer = site.get(&format!("{folder}{hash}"));
+            assert_eq!(answer.status.to_string(), status, "{path}");
+            let answer = serde_json::from_str(&answer.body).unwrap();
+            check(&description, operation, status, &answer);
         }
     }
     let claims = json(&site, "/api/v1/claims");

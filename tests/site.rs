@@ -184,8 +184,11 @@ fn names_in_use() -> BTreeSet<String> {
         .map(|(first, _)| first)
         .collect();
     let is_name = |text: &&str| {
-        text.bytes()
-            .all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'.')
+        // A field of a claim, and no message.
+        *text != "sources.source"
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'.')
             && (known.contains_key(*text)
                 || text.split_once('.').is_some_and(|(first, rest)| {
                     beginnings.contains(first)

@@ -44,6 +44,16 @@ function remembered(act) {
 async function checkRecord() {
   const status = find('#record-status');
   show(status, 'running', say('check.running'));
+  try {
+    await fetchAndCheck(status);
+  } catch (error) {
+    // A fault of this script says nothing of the record.
+    show(status, 'cannot', say('check.cannot'), error.message);
+    throw error;
+  }
+}
+
+async function fetchAndCheck(status) {
   const pinned = pinnedKey();
   showPin(pinned);
   let bytes;
@@ -66,6 +76,7 @@ async function checkRecord() {
   try {
     result = await checkBundle(bytes, {logKey: pinned});
   } catch (error) {
+    // What the reader pinned is no key.
     show(status, 'cannot', say('check.cannot'), error.message);
     return;
   }
@@ -134,7 +145,9 @@ function others(result) {
   return lists.flatMap((list) => result[list] ?? []);
 }
 
-const countSteps = (result) => [result, ...others(result)].reduce((sum, one) => sum + one.steps.length, 0);
+function countSteps(result) {
+  return [result, ...others(result)].reduce((sum, one) => sum + one.steps.length, 0);
+}
 
 function show(status, state, sentence, ...more) {
   status.dataset.state = state;

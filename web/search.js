@@ -23,8 +23,10 @@ export function offerSearch(say, root) {
 
 async function search(say, root, query, results) {
   const wanted = normalizeQuote(query);
-  const hash = /^(?:sha256:)?([0-9a-f]{4,64})$/i.exec(wanted)?.[1].toLowerCase();
-  const hits = hash ? await byHash(root, hash) : await byWords(root, wanted);
+  const hash = /^(?:sha256:)?([0-9a-f]{8,64})$/i.exec(wanted)?.[1].toLowerCase();
+  const byItsHash = hash ? await byHash(root, hash) : [];
+  // "deadbeef" may be meant as a word.
+  const hits = byItsHash.length > 0 ? byItsHash : await byWords(root, wanted);
   const claims = await Promise.all(hits.map(async ({number, share}) => ({claim: await claimAt(root, number), share})));
   const rank = ({claim, share}) => (claim.text === wanted ? 2 : share);
   claims.sort((a, b) => rank(b) - rank(a));

@@ -38,7 +38,7 @@ impl Asked {
         let query = Query::<BTreeMap<String, String>>::try_from_uri(uri).map_err(|_| {
             Reply::problem(
                 StatusCode::BAD_REQUEST,
-                "expected names and values after the question mark, each name once",
+                "expected names and values after the question mark",
             )
         })?;
         let language = headers

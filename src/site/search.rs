@@ -21,13 +21,15 @@ impl Results {
     pub(super) fn look(site: &Site<'_>, query: &str) -> Result<Self, SiteError> {
         let wanted = text::normalize_quote(query);
         let digits = wanted.strip_prefix("sha256:").unwrap_or(&wanted);
-        let indexes: Vec<u64> = match digits.parse::<DigestPrefix>() {
-            Ok(prefix) => {
-                let found = site.store.find(&prefix, MAX_SHOWN)?;
-                found.into_iter().map(|(_, index)| index).collect()
-            }
-            Err(_) => site.store.claims_with_words(&wanted, MAX_SHOWN)?,
-        };
+        let mut indexes = Vec::new();
+        if let Ok(prefix) = digits.parse::<DigestPrefix>() {
+            let found = site.store.find(&prefix, MAX_SHOWN)?;
+            indexes.extend(found.into_iter().map(|(_, index)| index));
+        }
+        // "deadbeef" may be meant as a word.
+        if indexes.is_empty() {
+            indexes = site.store.claims_with_words(&wanted, MAX_SHOWN)?;
+        }
         Ok(Results {
             query: query.to_owned(),
             found: Summary::look_all(site, indexes)?,
