@@ -128,7 +128,8 @@ function differences(result) {
     return differs;
   }
   compare('#provenance-hash', result.hash);
-  compare('h1 [data-signed]', result.record?.content?.text ?? result.record?.content?.headline ?? result.record?.content?.title);
+  const title = {claim: 'text', article: 'headline', source: 'title'}[result.kind];
+  compare('h1 [data-signed]', result.record?.content[title]);
   compare('#verdict-line .state', word(say, 'state', result.state));
   const review = (result.reviews ?? []).find((one) => one.hash === result.decidedReview);
   const content = review?.record?.content ?? {};
