@@ -162,8 +162,7 @@ class Scanner {
   }
 
   object(depth) {
-    // Without a prototype, so that a member `__proto__` is one like any other.
-    const members = Object.create(null);
+    const members = {};
     this.take('{');
     this.noSpace();
     if (this.text[this.at] === '}') {
@@ -179,7 +178,8 @@ class Scanner {
       this.noSpace();
       const member = this.raw.has(key) && this.building ? this.rawValue(depth) : this.value(depth);
       if (this.building) {
-        members[key] = member;
+        // Not by assignment: `__proto__` is a member like any other.
+        Object.defineProperty(members, key, {value: member, configurable: true, enumerable: true, writable: true});
       }
       this.noSpace();
       if (this.text[this.at] !== ',') {

@@ -18,7 +18,7 @@ const FILES: [&str; 2] = ["index.html", "search.html"];
 /// Returns the names in the folder that are the site's.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let languages = Language::ALL.into_iter().skip(1).map(Language::tag);
-    let plain = asset::plain().map(|asset| asset.name);
+    let plain = asset::plain().map(|(name, _)| name);
     FOLDERS
         .into_iter()
         .chain(FILES)
@@ -60,8 +60,8 @@ pub(super) fn write(
     for asset in asset::ASSETS {
         put(asset::path(asset.name), asset.bytes)?;
     }
-    for asset in asset::plain() {
-        put(asset.name.to_owned(), asset.bytes)?;
+    for (name, bytes) in asset::plain() {
+        put(name.to_owned(), bytes)?;
     }
     for place in site.places()? {
         if let Some(digest) = place.record()

@@ -33,6 +33,8 @@ pub(super) struct Reply {
     pub(super) keep: Keep,
     pub(super) readers: Readers,
     pub(super) location: Option<String>,
+    /// What a page may do.
+    policy: &'static str,
 }
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -49,6 +51,15 @@ impl Reply {
             keep: Keep::Seconds,
             readers: Readers::Site,
             location: None,
+            policy: POLICY,
+        }
+    }
+
+    /// Leaves it to the page itself to say what it may do, as it must when it is no file of a site.
+    pub(super) fn own_policy(self) -> Self {
+        Reply {
+            policy: "base-uri 'none'",
+            ..self
         }
     }
 
@@ -134,7 +145,7 @@ impl Reply {
         }
         set(
             header::CONTENT_SECURITY_POLICY,
-            &format!("{POLICY}; frame-ancestors 'none'"),
+            &format!("{}; frame-ancestors 'none'", self.policy),
         );
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         set(header::REFERRER_POLICY, "no-referrer");

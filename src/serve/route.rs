@@ -69,8 +69,12 @@ pub(super) fn reply(
         let reply = Reply::new(media_type(asset.name), asset.bytes.to_vec());
         return Ok(reply.keep(Keep::Immutable).for_anyone());
     }
-    if let Some(asset) = asset::find_plain(path) {
-        return Ok(Reply::new(media_type(asset.name), asset.bytes.to_vec()).for_anyone());
+    if let Some(bytes) = asset::find_plain(path) {
+        let reply = Reply::new(media_type(path), bytes.to_vec()).for_anyone();
+        return Ok(match path {
+            asset::VERIFIER_NAME => reply.own_policy(),
+            _ => reply,
+        });
     }
     if let Some(path) = path.strip_prefix("api/") {
         return api::reply(store, texts, path, asked);

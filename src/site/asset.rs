@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use super::script;
 use crate::canonical::Digest;
 
 /// A file of the folder `web/`.
@@ -42,6 +43,7 @@ pub static ASSETS: &[Asset] = &assets!(
     "refusal.js",
     "rules.js",
     "sign.js",
+    "tiles.js",
     "messages/en.json",
     "messages/de.json",
 );
@@ -80,20 +82,32 @@ pub fn is_file(path: &str) -> bool {
     folder.len() == 16 && folder.bytes().all(is_hex) && name.bytes().all(is_plain)
 }
 
-/// Files that stand at the site's root under their plain names, for other sites and for taking away.
-static PLAIN: [&str; 0] = [];
+/// How the badge finds the modules beside it.
+const BESIDE: &str = "new URL(file, import.meta.url)";
 
-/// Returns the files at the site's root.
-pub fn plain() -> impl Iterator<Item = Asset> {
-    ASSETS
-        .iter()
-        .copied()
-        .filter(|asset| PLAIN.contains(&asset.name))
+/// Returns the files that stand at the site's root under their plain names, for other sites and for taking away:
+/// the badge, and the verifier in one file.
+pub fn plain() -> [(&'static str, &'static [u8]); 2] {
+    static BADGE: OnceLock<String> = OnceLock::new();
+    static VERIFIER: OnceLock<String> = OnceLock::new();
+    let badge = BADGE.get_or_init(|| {
+        let beside = format!("new URL(`{}/${{file}}`, import.meta.url)", folder());
+        script::BADGE.replace(BESIDE, &beside)
+    });
+    let verifier = VERIFIER.get_or_init(script::offline_page);
+    [
+        ("badge.js", badge.as_bytes()),
+        (VERIFIER_NAME, verifier.as_bytes()),
+    ]
 }
 
+/// The name of the verifier. Its policy stands in itself: it holds its own script.
+pub const VERIFIER_NAME: &str = "verify.html";
+
 /// Finds a file at the site's root.
-pub fn find_plain(path: &str) -> Option<Asset> {
-    plain().find(|asset| asset.name == path)
+pub fn find_plain(path: &str) -> Option<&'static [u8]> {
+    let found = plain().into_iter().find(|(name, _)| *name == path);
+    found.map(|(_, bytes)| bytes)
 }
 
 /// Returns the messages of a language.
@@ -101,4 +115,29 @@ pub(super) fn messages(tag: &str) -> &'static [u8] {
     let name = format!("messages/{tag}.json");
     let found = ASSETS.iter().find(|asset| asset.name == name);
     found.map_or(b"{}", |asset| asset.bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn badge_at_the_root_finds_its_modules_in_the_folder() {
+        let badge = std::str::from_utf8(find_plain("badge.js").unwrap()).unwrap();
+        assert!(badge.contains(folder()) && !badge.contains(BESIDE));
+        for module in ["verify.js", "tiles.js"] {
+            assert!(find(&path(module)).is_some(), "{module}");
+        }
+    }
+
+    #[test]
+    fn every_module_that_a_script_imports_is_among_the_files() {
+        for asset in ASSETS.iter().filter(|asset| asset.name.ends_with(".js")) {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            for part in text.split("'./").skip(1) {
+                let name = part.split('\'').next().unwrap();
+                assert!(find(&path(name)).is_some(), "{}: {name}", asset.name);
+            }
+        }
+    }
 }

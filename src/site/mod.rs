@@ -17,6 +17,7 @@ pub mod index;
 mod language;
 mod part;
 mod place;
+pub mod script;
 mod search;
 mod source;
 mod summary;

@@ -95,7 +95,8 @@ pub(in super::super) fn actions(frame: &Frame<'_>, standing: &Standing) -> Marku
             p { (frame.say("embed.how")) }
             pre tabindex="0" { code #embed {
                 "<script type=\"module\" src=\"SITE/badge.js\"></script>\n"
-                "<claim-badge hash=\"" (digest) "\"><a href=\"SITE/" (frame.place.path(frame.language)) "\">" (frame.say("embed.link")) "</a></claim-badge>"
+                "<claim-badge hash=\"" (super::super::place::hex(digest)) "\" ledger=\"SITE/\" log-key=\"" (standing.log_key) "\">"
+                "<a href=\"SITE/" (frame.place.path(frame.language)) "\">" (frame.say("embed.link")) "</a></claim-badge>"
             } }
         }
     }
