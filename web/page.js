@@ -82,6 +82,23 @@ async function fetchAndCheck(status) {
   }
   tell(status, result, pinned);
   showSteps(result);
+  if (status.dataset.state !== 'altered' && result.steps) {
+    await compareWithLog(status, result);
+  }
+}
+
+// What was withheld from the proof, or recorded since, the log as it is published now tells.
+async function compareWithLog(status, result) {
+  const {compareWithSite, fetchFrom} = await import('./tiles.js');
+  const comparison = await compareWithSite(result, fetchFrom(new URL(root, location.href)));
+  if (comparison.outcome === 'contradicted') {
+    show(status, 'altered', say('check.altered'), say('check.contradicted', {why: comparison.why ?? ''}));
+  } else if (comparison.outcome === 'outdated') {
+    show(status, 'stale', say('check.outdated'), say('check.outdated-more', {n: comparison.later.length}));
+  } else {
+    const name = comparison.outcome === 'current' ? 'check.current' : 'check.not-compared';
+    status.append(' ', element('span', {}, say(name, {size: comparison.size ?? ''})));
+  }
 }
 
 function tell(status, result, pinned) {
@@ -100,7 +117,7 @@ function tell(status, result, pinned) {
   } else if (result.outcome === 'verified') {
     show(status, 'intact', say('check.intact'), say('check.intact-more', {steps: countSteps(result)}));
   } else if (result.steps && open.every((step) => isWhoseLog(step) || isErased(step))) {
-    const words = result.state === 'erased' ? 'check.erased' : 'check.intact';
+    const words = result.state === 'erased' ? 'check.erased' : pinned ? 'check.intact' : 'check.unpinned';
     const more = pinned ? [] : [say('check.intact-unpinned')];
     show(status, pinned ? 'intact' : 'unpinned', say(words), ...more);
   } else {

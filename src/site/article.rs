@@ -95,7 +95,7 @@ fn about(frame: &Frame<'_>, article: &Article) -> Markup {
         p.speaker {
             @if let Some(publisher) = &article.publisher { bdi { (publisher.name) } " · " }
             @for author in &article.authors { bdi { (author) } " · " }
-            (frame.say("published")) " " (part::date(frame, &article.published.to_string()))
+            (part::dated(frame, "published", "published.unknown", &article.published.to_string()))
             @if let Some(url) = &article.url { " · " (part::outside(url, frame.say("live-page"))) }
         }
         dl.pins {

@@ -4,7 +4,8 @@ use maud::html;
 
 use super::frame::Frame;
 use super::summary::{Summary, list};
-use super::{Place, Site, SiteError};
+use super::{Place, Site, SiteError, part};
+use crate::canonical::Timestamp;
 use crate::log::Entry;
 use crate::rules::{Facts, SignerFacts};
 use crate::sign::Did;
@@ -22,6 +23,8 @@ pub(super) struct EditorView {
     signed: Vec<Summary>,
     /// The holder's next key, if it was replaced.
     replaced_by: Option<Did>,
+    /// When it was enrolled and revoked.
+    times: [Option<Timestamp>; 2],
 }
 
 impl EditorView {
@@ -34,6 +37,16 @@ impl EditorView {
         let Some(facts) = signers.remove(&did) else {
             return Ok(None);
         };
+        let mut times = [None, None];
+        for (time, index) in times.iter_mut().zip([Some(facts.enrolled), facts.revoked]) {
+            if let Some(index) = index {
+                let stored = site.store.entries(index, 1)?;
+                let entry = stored
+                    .first()
+                    .and_then(|stored| Entry::parse(&stored.bytes).ok());
+                *time = entry.map(|entry| entry.recorded);
+            }
+        }
         let from = site.size.saturating_sub(MAX_LOOKED_AT);
         let stored = site.store.entries(from, MAX_LOOKED_AT as usize)?;
         let is_signed =
@@ -54,6 +67,7 @@ impl EditorView {
             facts,
             signed,
             replaced_by,
+            times,
         }))
     }
 
@@ -68,11 +82,11 @@ impl EditorView {
             h1 { bdi { (name) } }
             dl.pins {
                 div { dt { (frame.say("editor.key")) } dd { code.hash { (self.did) } } }
-                div { dt { (frame.say("editor.enrolled")) } dd { (frame.language.fill("entry", &[("index", &facts.enrolled.to_string())])) } }
+                div { dt { (frame.say("editor.enrolled")) } dd { (frame.language.fill("entry", &[("index", &facts.enrolled.to_string())])) @if let Some(time) = self.times[0] { ", " (part::time(&time.to_string())) } } }
                 div {
                     dt { (frame.say("editor.revoked")) }
                     dd { @match facts.revoked {
-                        Some(index) => { strong { (frame.language.fill("entry", &[("index", &index.to_string())])) } },
+                        Some(index) => { strong { (frame.language.fill("entry", &[("index", &index.to_string())])) } @if let Some(time) = self.times[1] { ", " (part::time(&time.to_string())) } },
                         None => { (frame.say("editor.not-revoked")) },
                     } }
                 }

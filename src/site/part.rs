@@ -23,6 +23,19 @@ pub(super) fn date(frame: &Frame<'_>, text: &str) -> Markup {
     }
 }
 
+/// Says when something happened to a thing, in one phrase.
+pub(super) fn dated(
+    frame: &Frame<'_>,
+    happened: &'static str,
+    unknown: &'static str,
+    text: &str,
+) -> Markup {
+    match text {
+        "unknown" => html! { (frame.say(unknown)) },
+        date => html! { (frame.say(happened)) " " (time(date)) },
+    }
+}
+
 /// A hash, wholly, so that it can be copied.
 pub(super) fn hash(digest: &Digest) -> Markup {
     html! { code.hash { (digest) } }

@@ -83,7 +83,7 @@ impl SourceView {
                         p.speaker {
                             @if let Some(publisher) = &source.publisher { bdi { (publisher.name) } " · " }
                             @for author in &source.authors { bdi { (author) } " · " }
-                            (frame.say("published")) " " (part::date(frame, &source.published.to_string()))
+                            (part::dated(frame, "published", "published.unknown", &source.published.to_string()))
                             @if let Some(url) = &source.url { " · " (part::outside(url, frame.say("live-page"))) }
                             @for url in &source.archives { " · " (part::outside(url, frame.say("source.archive"))) }
                         }

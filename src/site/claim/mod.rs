@@ -85,7 +85,7 @@ impl ClaimView {
             p.speaker {
                 bdi { (claim.speaker.name) }
                 @if let Some(role) = &claim.speaker.role { ", " bdi { (role) } }
-                " · " (frame.say("said")) " " (part::date(frame, &claim.said.to_string()))
+                " · " (part::dated(frame, "said", "said.unknown", &claim.said.to_string()))
                 @if let Some(url) = &claim.speaker.same_as { " · " (part::outside(url, frame.say("speaker.who"))) }
             }
             @if let Some(translation) = &claim.translation {
@@ -106,11 +106,23 @@ pub(super) fn standing_section(frame: &Frame<'_>, standing: &Standing) -> Markup
             h2.visually-hidden #standing { (frame.say("standing.title")) }
             (record_line(frame, standing))
             (conclusion_line(frame, standing))
-            @for one in &standing.about {
+            @for one in by_weight(standing) {
                 (notice(frame, standing, one))
             }
         }
     }
+}
+
+/// What was said of the record: what took something of it back comes first, then by the order of the log.
+fn by_weight(standing: &Standing) -> Vec<&Attestation> {
+    let mut about: Vec<&Attestation> = standing.about.iter().collect();
+    about.sort_by_key(|one| match one.kind.as_str() {
+        "correction" | "erasure" => 0,
+        "review" => 1,
+        "response" => 2,
+        _ => 3,
+    });
+    about
 }
 
 /// What the editors concluded, in words, and as of when.

@@ -19,7 +19,7 @@ pub(in super::super) fn signers(frame: &Frame<'_>, standing: &Standing) -> Marku
         section aria-labelledby="signers" {
             h2 #signers { (frame.say("signers.title")) }
             ul.signers {
-                @for (did, signed) in &keys { (key(frame, did, signed)) }
+                @for (did, signed) in &keys { (key(frame, standing, did, signed)) }
             }
             h3 { (frame.say("witnesses.title")) }
             (witnesses(frame, standing))
@@ -27,7 +27,7 @@ pub(in super::super) fn signers(frame: &Frame<'_>, standing: &Standing) -> Marku
     }
 }
 
-fn key(frame: &Frame<'_>, did: &Did, signed: &[&Attestation]) -> Markup {
+fn key(frame: &Frame<'_>, standing: &Standing, did: &Did, signed: &[&Attestation]) -> Markup {
     let facts = signed.iter().find_map(|one| one.signer.as_ref());
     html! {
         li {
@@ -40,9 +40,9 @@ fn key(frame: &Frame<'_>, did: &Did, signed: &[&Attestation]) -> Markup {
                 }
                 @if let Some(facts) = facts {
                     ", " (frame.language.word("role", facts.role.as_str()))
-                    " · " (frame.language.fill("signer.enrolled", &[("index", &facts.enrolled.to_string())]))
+                    " · " (frame.language.fill("signer.enrolled", &[("index", &facts.enrolled.to_string())])) (at(standing, facts.enrolled))
                     @if let Some(index) = facts.revoked {
-                        " · " strong { (frame.language.fill("signer.revoked", &[("index", &index.to_string())])) }
+                        " · " strong { (frame.language.fill("signer.revoked", &[("index", &index.to_string())])) (at(standing, index)) }
                     }
                 } @else { ", " strong { (frame.say("signer.not-enrolled")) } }
             }
@@ -56,6 +56,12 @@ fn key(frame: &Frame<'_>, did: &Did, signed: &[&Attestation]) -> Markup {
             }
         }
     }
+}
+
+/// When an entry was recorded, if the bundle has it.
+fn at(standing: &Standing, index: u64) -> Markup {
+    let one = standing.all().find(|one| one.index == index);
+    html! { @if let Some(one) = one { " (" (part::time(&one.recorded.to_string())) ")" } }
 }
 
 /// Who cosigned, and when. How many would be enough is for the reader's policy to say, not for the site.

@@ -75,7 +75,7 @@ fn source(frame: &Frame<'_>, standing: &Standing, one: &Use<'_>) -> Markup {
                 @if let Some(source) = source {
                     " · " (frame.language.word("level", source.level.as_str()))
                     @if let Some(publisher) = &source.publisher { " · " bdi { (publisher.name) } }
-                    " · " (part::date(frame, &source.published.to_string()))
+                    " · " (part::dated(frame, "published", "published.unknown", &source.published.to_string()))
                     @if let Some(url) = &source.url { " · " (part::outside(url, frame.say("live-page"))) }
                 }
             }
