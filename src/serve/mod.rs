@@ -37,7 +37,7 @@ use pool::Pool;
 use reply::Reply;
 
 /// Most connections at a time; others wait.
-const MAX_CONNECTIONS: usize = 512;
+pub const MAX_CONNECTIONS: usize = 512;
 
 /// How long a client may take to ask, or to ask again.
 const ASKING: Duration = Duration::from_secs(10);
@@ -51,14 +51,17 @@ const GRACE: Duration = Duration::from_secs(30);
 /// How long a request waits for others to be looked up before it is refused.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Most bytes of answers that are being sent, in KiB: slow readers of long texts must not fill the memory.
+pub const MAX_SENDING_KIB: usize = 256 << 10;
+
 /// How long to wait after a connection could not be accepted: for a file descriptor, mostly.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Longest request line with its headers, in bytes.
-const MAX_HEAD_LEN: usize = 16 << 10;
+pub const MAX_HEAD_LEN: usize = 16 << 10;
 
 /// Longest address that is asked for, in bytes.
-const MAX_ADDRESS_LEN: usize = 2048;
+pub const MAX_ADDRESS_LEN: usize = 2048;
 
 /// What is served, and where.
 #[derive(Debug)]
@@ -78,6 +81,8 @@ pub struct Server {
     pool: Pool,
     /// Requests that are looked up at a time.
     looking: Semaphore,
+    /// What is free of [`MAX_SENDING_KIB`].
+    room: Arc<Semaphore>,
 }
 
 impl Server {
@@ -91,6 +96,7 @@ impl Server {
         Ok(Server {
             pool: Pool::open(options.ledger.clone())?,
             looking: Semaphore::new(threads.max(2)),
+            room: Arc::new(Semaphore::new(MAX_SENDING_KIB)),
             options,
         })
     }
@@ -151,10 +157,7 @@ impl Server {
     /// Looks up what is asked for, on a thread that may wait for the disk.
     async fn reply(self: Arc<Self>, request: route::Asked) -> Reply {
         let Ok(Ok(_place)) = timeout(PATIENCE, self.looking.acquire()).await else {
-            return Reply::problem(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too many requests at a time; ask again in a moment",
-            );
+            return busy();
         };
         let server = Arc::clone(&self);
         let done = tokio::task::spawn_blocking(move || {
@@ -162,18 +165,31 @@ impl Server {
             let reply = server
                 .pool
                 .read(|store| route::reply(store, options.texts, &options.prefix, &request));
-            reply.unwrap_or_else(|error: SiteError| {
+            let reply = reply.unwrap_or_else(|error: SiteError| {
                 (options.report)(&with_causes(&error));
                 failed()
-            })
+            });
+            reply.tagged()
         });
-        done.await.unwrap_or_else(|_| {
+        let reply = done.await.unwrap_or_else(|_| {
             (self.options.report)(
                 "a request could not be answered: this is a fault of the program",
             );
             failed()
-        })
+        });
+        // At most 64 MiB, the longest object or bundle, so it fits into the number.
+        let kib = (reply.bytes.len() >> 10).min(MAX_SENDING_KIB - 1) as u32 + 1;
+        let room = Arc::clone(&self.room).acquire_many_owned(kib);
+        match timeout(PATIENCE, room).await {
+            Ok(Ok(room)) => reply.hold(room),
+            _ => busy(),
+        }
     }
+}
+
+fn busy() -> Reply {
+    let text = "too many requests at a time; ask again in a moment";
+    Reply::problem(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
 fn failed() -> Reply {

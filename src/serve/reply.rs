@@ -1,7 +1,9 @@
 //! What is sent back: bytes, how long they may be kept, and who may read them.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::canonical::Digest;
 use crate::site::POLICY;
@@ -25,7 +27,7 @@ pub(super) enum Readers {
 }
 
 /// An answer before it is sent.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) media_type: &'static str,
@@ -35,6 +37,21 @@ pub(super) struct Reply {
     pub(super) location: Option<String>,
     /// What a page may do.
     policy: &'static str,
+    tag: Option<String>,
+    /// The room that the bytes take up until they are sent.
+    room: Option<OwnedSemaphorePermit>,
+}
+
+/// Bytes that are being sent.
+struct Held {
+    bytes: Vec<u8>,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -52,6 +69,8 @@ impl Reply {
             readers: Readers::Site,
             location: None,
             policy: POLICY,
+            tag: None,
+            room: None,
         }
     }
 
@@ -100,20 +119,41 @@ impl Reply {
         }
     }
 
+    /// Names the bytes after their digest, which takes a while if they are many.
+    pub(super) fn tagged(self) -> Self {
+        let tag = hex::encode(&Digest::of(&self.bytes).as_bytes()[..16]);
+        Reply {
+            // Weak, because the same bytes may be sent compressed.
+            tag: Some(format!("W/\"{tag}\"")),
+            ..self
+        }
+    }
+
+    /// Keeps room for the bytes until they are sent, or the reader is gone.
+    pub(super) fn hold(self, room: OwnedSemaphorePermit) -> Self {
+        Reply {
+            room: Some(room),
+            ..self
+        }
+    }
+
     /// Makes the response. A reader who has these bytes already gets none.
     pub(super) fn send(self, request: &HeaderMap) -> Response<Body> {
-        let tag = hex::encode(&Digest::of(&self.bytes).as_bytes()[..16]);
-        // Weak, because the same bytes may be sent compressed.
-        let tag = format!("W/\"{tag}\"");
+        let tag = self.tag.unwrap_or_default();
         let known = request.get_all(header::IF_NONE_MATCH).iter();
         let is_known = known.filter_map(|value| value.to_str().ok()).any(|value| {
             let mut tags = value.split(',').map(str::trim);
-            tags.any(|known| known == "*" || known.trim_start_matches("W/") == &tag[2..])
+            tags.any(|known| {
+                known == "*" || known.trim_start_matches("W/") == tag.trim_start_matches("W/")
+            })
         });
-        let is_known = is_known && self.status == StatusCode::OK;
+        let is_known = is_known && self.status == StatusCode::OK && !tag.is_empty();
         let body = match is_known {
             true => Body::empty(),
-            false => Body::from(self.bytes),
+            false => Body::from(Bytes::from_owner(Held {
+                bytes: self.bytes,
+                _room: self.room,
+            })),
         };
         let mut response = Response::new(body);
         *response.status_mut() = match is_known {
@@ -126,7 +166,7 @@ impl Reply {
                 headers.insert(name, value);
             }
         };
-        if self.status == StatusCode::OK {
+        if self.status == StatusCode::OK && !tag.is_empty() {
             set(header::ETAG, &tag);
         }
         set(header::CONTENT_TYPE, self.media_type);
