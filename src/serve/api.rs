@@ -96,18 +96,16 @@ fn checkpoint(store: &dyn Read) -> Result<Reply, SiteError> {
 
 /// Lists claims in the order of the log, from the index `from` on.
 fn claims(store: &dyn Read, asked: &Asked) -> Result<Reply, SiteError> {
-    let number = |name: &str, default: u64| match asked.value(name) {
+    let number = |name: &'static str, default: u64| match asked.value(name) {
         None => Ok(default),
-        Some(text) => text.parse::<u64>().map_err(|_| {
-            problem(
-                StatusCode::BAD_REQUEST,
-                format!("`{name}`: expected a number"),
-            )
-        }),
+        Some(text) => text.parse::<u64>().map_err(|_| name),
     };
     let (from, limit) = match (number("from", 0), number("limit", 20)) {
         (Ok(from), Ok(limit)) => (from, (limit as usize).clamp(1, MAX_LISTED)),
-        (Err(reply), _) | (_, Err(reply)) => return Ok(reply),
+        (Err(name), _) | (_, Err(name)) => {
+            let text = format!("`{name}`: expected a number");
+            return Ok(problem(StatusCode::BAD_REQUEST, text));
+        }
     };
     // SQLite counts to here.
     let from = from.min(i64::MAX as u64);

@@ -268,7 +268,7 @@ async fn answer(
     } else {
         match route::Asked::parse(&uri, &headers, &server.options.prefix) {
             Ok(asked) => server.reply(asked).await,
-            Err(reply) => reply,
+            Err(reply) => *reply,
         }
     };
     reply.send(&headers)

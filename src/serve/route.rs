@@ -24,22 +24,19 @@ pub(super) struct Asked {
 
 impl Asked {
     /// Takes a request apart, or answers it at once.
-    pub(super) fn parse(uri: &Uri, headers: &HeaderMap, prefix: &str) -> Result<Self, Reply> {
+    pub(super) fn parse(uri: &Uri, headers: &HeaderMap, prefix: &str) -> Result<Self, Box<Reply>> {
         let rest = uri.path().strip_prefix(prefix);
         if rest == Some("") {
-            return Err(Reply::redirect(
-                StatusCode::PERMANENT_REDIRECT,
-                format!("{prefix}/"),
-            ));
+            let location = format!("{prefix}/");
+            let moved = Reply::redirect(StatusCode::PERMANENT_REDIRECT, location);
+            return Err(Box::new(moved));
         }
         let path = rest
             .and_then(|rest| rest.strip_prefix('/'))
-            .ok_or_else(unknown)?;
+            .ok_or_else(|| Box::new(unknown()))?;
         let query = Query::<BTreeMap<String, String>>::try_from_uri(uri).map_err(|_| {
-            Reply::problem(
-                StatusCode::BAD_REQUEST,
-                "expected names and values after the question mark",
-            )
+            let text = "expected names and values after the question mark";
+            Box::new(Reply::problem(StatusCode::BAD_REQUEST, text))
         })?;
         let language = headers
             .get(header::ACCEPT_LANGUAGE)

@@ -57,13 +57,13 @@ pub enum SiteError {
     Form {
         digest: Digest,
         #[source]
-        cause: FormError,
+        cause: Box<FormError>,
     },
     #[error("the proof bundle of record {digest} can't be checked")]
     Check {
         digest: Digest,
         #[source]
-        cause: CheckError,
+        cause: Box<CheckError>,
     },
 }
 
@@ -198,9 +198,10 @@ impl<'a> Site<'a> {
             return Ok(None);
         };
         let bytes = bundle.to_bytes();
-        bytes
-            .map(Some)
-            .map_err(|cause| SiteError::Form { digest, cause })
+        bytes.map(Some).map_err(|cause| SiteError::Form {
+            digest,
+            cause: Box::new(cause),
+        })
     }
 
     /// Gathers the bundle of a record that is under the last checkpoint.
@@ -224,7 +225,7 @@ impl<'a> Site<'a> {
         let standing = bundle::check(&bundle, &trust, Some(&objects));
         standing.map(Some).map_err(|cause| SiteError::Check {
             digest: *digest,
-            cause,
+            cause: Box::new(cause),
         })
     }
 }
