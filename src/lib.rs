@@ -5,8 +5,8 @@
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
 //! [`witness`] for other ledgers, [`verify`] the audit, [`search`] for altered words, [`writer`] the only writer,
-//! [`bundle`] what a reader can check alone, [`site`] pages and scripts for browsers, [`publish`] static files,
-//! [`cli`] the commands. `docs/architecture.md` follows one claim through all of them.
+//! [`bundle`] what a reader can check alone, [`site`] the reader's pages, [`publish`] static files, [`serve`] the
+//! same over HTTP, [`cli`] the commands. `docs/architecture.md` follows one claim through all of them.
 
 pub mod bundle;
 pub mod canonical;
@@ -17,6 +17,7 @@ pub mod publish;
 pub mod record;
 pub mod rules;
 pub mod search;
+pub mod serve;
 pub mod sign;
 pub mod site;
 pub mod store;

@@ -418,7 +418,8 @@ impl Witnessing {
         }
     }
 
-    fn serve(&self, command: Command) -> Result<Serving, String> {
+    fn serve(&self, mut command: Command) -> Result<Serving, String> {
+        command.args(["witness", "serve"]);
         Serving::run(command, &["--log", &self.log_key])
     }
 

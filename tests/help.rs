@@ -182,7 +182,8 @@ impl Prepared {
 
 /// Lets an example that runs until it is interrupted end when it has said where it listens.
 fn ending(example: &str) -> String {
-    match example.starts_with("ledger witness serve ") {
+    let runs_on = ["ledger witness serve ", "ledger serve "];
+    match runs_on.iter().any(|command| example.starts_with(command)) {
         true => format!(
             "{example} > told & for _ in $(seq 100); do test -s told && break; sleep 0.1; done
             kill $!; wait $!; cat told"

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{bundle, canonical, log, record, rules, search, sign};
+use ledger::{bundle, canonical, log, record, rules, search, serve, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 26] = [
+const LIMITS: [(&str, u64); 32] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -64,6 +64,10 @@ const LIMITS: [(&str, u64); 26] = [
         "log::policy::MAX_DEFINITIONS",
         log::policy::MAX_DEFINITIONS as u64,
     ),
+    ("serve::MAX_CONNECTIONS", serve::MAX_CONNECTIONS as u64),
+    ("serve::MAX_SENDING_KIB", serve::MAX_SENDING_KIB as u64),
+    ("serve::MAX_HEAD_LEN", serve::MAX_HEAD_LEN as u64),
+    ("serve::MAX_ADDRESS_LEN", serve::MAX_ADDRESS_LEN as u64),
     (
         "sign::key_file::MAX_KEY_FILE_LEN",
         sign::key_file::MAX_KEY_FILE_LEN as u64,

@@ -495,6 +495,9 @@ impl Play {
         self.answer(&format!("prove {claim} -o c.proof.json"), 0, "prove");
         self.answer("check c.proof.json", 3, "check");
         self.answer("publish public", 0, "publish");
+        let site = Serving::site(&self.desk, &[]);
+        self.fits(&["serve"], &site.said, "serve");
+        site.kill();
         self.answer("check c.proof.json --against desk.ledger", 3, "check");
         self.answer("check c.proof.json --against public", 3, "check");
         self.answer("verify public", 0, "verify");

@@ -75,7 +75,7 @@ fn contains(bytes: &[u8], words: &str) -> bool {
 #[test]
 fn folder_is_audited_like_the_ledger_itself() {
     let desk = large_desk();
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     let key = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();
     let report = desk.ok(&["verify", "public", "--log-key", &key]);
     let own = desk.verify();
@@ -98,10 +98,10 @@ fn folder_is_audited_like_the_ledger_itself() {
 #[test]
 fn publishing_again_adds_and_changes_nothing() {
     let desk = large_desk();
-    let first = desk.ok(&["publish", "public"]);
+    let first = desk.ok(&["publish", "public", "--no-pages"]);
     assert_eq!((&first["before"], &first["size"]), (&0.into(), &280.into()));
     let before = files(&desk.path("public"));
-    let again = desk.ok(&["publish", "public"]);
+    let again = desk.ok(&["publish", "public", "--no-pages"]);
     assert_eq!(
         (&again["written"], &again["removed"]),
         (&0.into(), &0.into())
@@ -109,9 +109,9 @@ fn publishing_again_adds_and_changes_nothing() {
     assert_eq!(files(&desk.path("public")), before);
 
     let more = desk.article("One more.\n");
-    desk.ok(&["publish", "public", "--dry-run"]);
+    desk.ok(&["publish", "public", "--no-pages", "--dry-run"]);
     assert_eq!(files(&desk.path("public")), before, "a dry run");
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     let after = files(&desk.path("public"));
     for (name, bytes) in &before {
         let kept = name == Path::new("checkpoint") || after.get(name) == Some(bytes);
@@ -122,7 +122,7 @@ fn publishing_again_adds_and_changes_nothing() {
     assert_eq!(desk.ok(&["verify", "public"])["ok"], true);
 
     // Published at once, the same ledger gives the same files, but for partial tiles that are of no use any more.
-    desk.ok(&["publish", "anew"]);
+    desk.ok(&["publish", "anew", "--no-pages"]);
     for (name, bytes) in files(&desk.path("anew")) {
         assert_eq!(after.get(&name), Some(&bytes), "{}", name.display());
     }
@@ -131,11 +131,11 @@ fn publishing_again_adds_and_changes_nothing() {
 #[test]
 fn partial_tiles_go_when_the_full_one_is_there() {
     let desk = large_desk();
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     assert!(desk.path("public/tile/0/001.p/24").exists());
     let article = desk.article("Another page with a claim.\n");
     record_claims(&desk, &article, 300);
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     assert!(desk.path("public/tile/0/001").exists());
     assert!(!desk.path("public/tile/0/001.p").exists());
     assert!(!desk.path("public/tile/entries/001.p").exists());
@@ -146,7 +146,7 @@ fn partial_tiles_go_when_the_full_one_is_there() {
 fn erased_words_leave_the_folder() {
     let desk = large_desk();
     let article = desk.article(&format!("Of its own: {SECRET} here.\n"));
-    desk.ok(&["publish", "public", "--texts", "all"]);
+    desk.ok(&["publish", "public", "--no-pages", "--texts", "all"]);
     let held = |words: &str| {
         files(&desk.path("public"))
             .values()
@@ -157,14 +157,14 @@ fn erased_words_leave_the_folder() {
     desk.ok(&[
         "erase", &article, "--reason", "A court", "--as", "ada", "--yes",
     ]);
-    desk.ok(&["publish", "public", "--texts", "all"]);
+    desk.ok(&["publish", "public", "--no-pages", "--texts", "all"]);
     assert!(!held("Of its own"), "the text is gone");
     let (first, rest) = article["sha256:".len()..].split_at(2);
     assert!(!desk.path("public/object").join(first).join(rest).exists());
     let report = desk.ok(&["verify", "public"]);
     assert_eq!(report["ok"], true, "{report:#}");
     // And with the texts of others, when they are not to be given out any more.
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     assert!(!held(SECRET));
     assert!(!desk.path("public/text").exists());
 }
@@ -172,10 +172,10 @@ fn erased_words_leave_the_folder() {
 #[test]
 fn interrupted_anywhere_the_folder_shows_what_was_published_before() {
     let desk = large_desk();
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     let before = files(&desk.path("public"));
     desk.article("One more.\n");
-    desk.ok(&["publish", "anew"]);
+    desk.ok(&["publish", "anew", "--no-pages"]);
     let after = files(&desk.path("anew"));
     // The files in the order in which they come; the checkpoint is the last.
     let new: Vec<&PathBuf> = after
@@ -194,14 +194,14 @@ fn interrupted_anywhere_the_folder_shows_what_was_published_before() {
         fs::create_dir_all(desk.path("public/.unfinished")).unwrap();
         fs::write(desk.path("public/.unfinished/file"), "half a fi").unwrap();
         assert_eq!(desk.ok(&["verify", "public"])["size"], 280);
-        desk.ok(&["publish", "public"]);
+        desk.ok(&["publish", "public", "--no-pages"]);
         assert_eq!(desk.ok(&["verify", "public"])["size"], 281);
     }
     // A first publication that never got to its checkpoint is taken up again.
     restore(&desk.path("public"), &after);
     fs::remove_file(desk.path("public/checkpoint")).unwrap();
     desk.fails(&["verify", "public"], 3);
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     assert_eq!(desk.ok(&["verify", "public"])["ok"], true);
 }
 
@@ -258,7 +258,7 @@ fn folder_of_something_else_is_left_alone() {
 #[test]
 fn every_file_is_compared_with_the_signed_root() {
     let desk = large_desk();
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     let sound = files(&desk.path("public"));
     let record = sound
         .keys()
@@ -326,11 +326,11 @@ fn every_file_is_compared_with_the_signed_root() {
 #[test]
 fn full_tile_serves_for_the_partial_one_that_it_replaced() {
     let desk = large_desk();
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     let early = files(&desk.path("public"));
     let article = desk.article("Another page with a claim.\n");
     record_claims(&desk, &article, 300);
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     // Somebody still holds the checkpoint from before.
     fs::write(
         desk.path("public/checkpoint"),
@@ -374,7 +374,7 @@ fn answer(mut stream: TcpStream, folder: &Path) {
 #[test]
 fn address_is_audited_like_the_folder() {
     let desk = large_desk();
-    desk.ok(&["publish", "public"]);
+    desk.ok(&["publish", "public", "--no-pages"]);
     let url = serve(desk.path("public"));
     let report = desk.ok(&["verify", &url]);
     assert_eq!(report, desk.ok(&["verify", "public"]));

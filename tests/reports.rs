@@ -35,7 +35,10 @@ fn sarif_names_every_finding_with_its_rule_and_its_place() {
     let run = &sarif["runs"][0];
     let driver = &run["tool"]["driver"];
     assert_eq!(driver["name"], "ledger");
-    assert_eq!(whole["program"], format!("ledger {}", driver["version"].as_str().unwrap()));
+    assert_eq!(
+        whole["program"],
+        format!("ledger {}", driver["version"].as_str().unwrap())
+    );
     let rules = driver["rules"].as_array().unwrap();
     let findings = whole["findings"].as_array().unwrap();
     let results = run["results"].as_array().unwrap();
@@ -52,7 +55,9 @@ fn sarif_names_every_finding_with_its_rule_and_its_place() {
         let file = &location["physicalLocation"]["artifactLocation"]["uri"];
         assert_eq!(file, "copy.ledger");
         let entry = location["logicalLocations"][0]["name"].as_str();
-        let expected = finding["index"].as_u64().map(|index| format!("entry {index}"));
+        let expected = finding["index"]
+            .as_u64()
+            .map(|index| format!("entry {index}"));
         assert_eq!(entry, expected.as_deref());
     }
     let invocation = &run["invocations"][0];
@@ -80,7 +85,10 @@ fn json_lines_are_the_report_in_parts() {
             "witnessed" => "witnessed",
             "report" => {
                 ended = true;
-                again.as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+                again
+                    .as_object_mut()
+                    .unwrap()
+                    .extend(value.as_object().unwrap().clone());
                 continue;
             }
             other => panic!("{other}"),

@@ -248,7 +248,9 @@ impl From<PublishError> for CliError {
             PublishError::Io { .. } => {
                 "the folder shows the log as it was published before; publishing again finishes the work"
             }
-            PublishError::OtherFolder { .. } => "name a new or an empty folder",
+            PublishError::OtherFolder { .. } => {
+                "name a new or an empty folder; --no-pages leaves pages of your own alone"
+            }
             PublishError::Ahead { .. } => {
                 "this is an older copy of the ledger: `ledger help rollback`"
             }
@@ -259,7 +261,9 @@ impl From<PublishError> for CliError {
                 "somebody changed the folder, or it is another log's; publish into a new one"
             }
             PublishError::Head(error) => return error.into(),
-            PublishError::Checkpoint(_) => "run `ledger verify` to see what is wrong",
+            PublishError::Site(_) | PublishError::Checkpoint(_) => {
+                "run `ledger verify` to see what is wrong"
+            }
         };
         CliError::failed(message).hint(hint)
     }

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Mode, PublishError};
+use super::{Mode, PublishError, pages};
 use crate::canonical::Digest;
 
 /// Folders that a publication makes.
@@ -13,6 +13,13 @@ const OURS: [&str; 4] = ["tile", "object", "text", UNFINISHED];
 
 /// Where files are written before they are complete. What a crash leaves there is removed next time.
 const UNFINISHED: &str = ".unfinished";
+
+/// Whether a file must survive a crash of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sync {
+    Each,
+    Never,
+}
 
 /// A folder that is being published into, by one process at a time.
 pub(super) struct Files {
@@ -45,14 +52,31 @@ impl Files {
 
     /// A link in the place of one of our folders would lead what is written, or removed, to another.
     fn check_folders(&self) -> Result<(), PublishError> {
-        for name in OURS {
-            let path = self.folder.join(name);
+        let ours = OURS.map(str::to_owned).into_iter().chain(pages::folders());
+        for name in ours {
+            let path = self.folder.join(&name);
             match fs::symlink_metadata(&path) {
-                Ok(metadata) if !metadata.is_dir() => return Err(self.other(name)),
+                Ok(metadata) if !metadata.is_dir() => return Err(self.other(&name)),
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// The pages go where none of somebody else's are: without a folder `asset`, whatever has the name of one
+    /// of ours is not ours.
+    pub(super) fn check_room_for_pages(&self) -> Result<(), PublishError> {
+        if self.has_folder("asset") {
+            return Ok(());
+        }
+        match pages::names().find(|name| self.folder.join(name).exists()) {
+            Some(name) => Err(self.other(name)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn has_folder(&self, name: &str) -> bool {
+        self.folder.join(name).is_dir()
     }
 
     fn other(&self, found: &str) -> PublishError {
@@ -94,7 +118,12 @@ impl Files {
 
     /// Without a checkpoint, the folder must be empty, or hold what was begun before and nothing else.
     pub(super) fn check_unfinished(&self) -> Result<(), PublishError> {
+        // Pages are begun after the log, with the folder `asset`.
+        let has_pages = self.has_folder("asset") && self.has_folder("tile");
         for name in names(&self.folder)? {
+            if has_pages && pages::names().any(|page| page == name) {
+                continue;
+            }
             let inside = names(&self.folder.join(&name)).unwrap_or_default();
             let is_ours = |inside: &String| match name.as_str() {
                 "object" | "text" => is_hex(inside, 2),
@@ -128,7 +157,16 @@ impl Files {
             Some(_) => Err(PublishError::Differs {
                 path: self.folder.join(path),
             }),
-            None => self.put(path, bytes),
+            None => self.put(path, bytes, Sync::Each),
+        }
+    }
+
+    /// Writes a file that may change, and can be made again: it is not synced by itself, as that would take
+    /// most of the time. After a crash of the machine, publishing again finds what is missing.
+    pub(super) fn update(&mut self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
+        match self.read(path)?.as_deref() == Some(bytes) {
+            true => Ok(()),
+            false => self.put(path, bytes, Sync::Never),
         }
     }
 
@@ -136,12 +174,12 @@ impl Files {
     pub(super) fn replace(&mut self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
         self.sync()?;
         if self.read(path)?.as_deref() != Some(bytes) {
-            self.put(path, bytes)?;
+            self.put(path, bytes, Sync::Each)?;
         }
         self.sync()
     }
 
-    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    fn put(&mut self, path: &str, bytes: &[u8], sync: Sync) -> Result<(), PublishError> {
         self.written += 1;
         if self.mode == Mode::DryRun {
             return Ok(());
@@ -156,10 +194,16 @@ impl Files {
             .open(&unfinished)
             .and_then(|mut file| {
                 file.write_all(bytes)?;
-                file.sync_all()
+                match sync {
+                    Sync::Each => file.sync_all(),
+                    Sync::Never => Ok(()),
+                }
             })
             .and_then(|()| fs::rename(&unfinished, &whole))
             .map_err(failed("cannot write", &whole))?;
+        if sync == Sync::Never {
+            return Ok(());
+        }
         // The folder's own name may be new, too.
         for folder in parent.ancestors() {
             let known = !self.unsynced.insert(folder.to_owned());
@@ -222,6 +266,38 @@ impl Files {
         if self.mode == Mode::Write && fs::remove_dir(folder).is_ok() {
             self.unsynced.remove(folder);
         }
+    }
+
+    /// Returns the paths of all files with these names, and below folders with these names.
+    pub(super) fn below(
+        &self,
+        names_in_folder: impl Iterator<Item = String>,
+    ) -> Result<Vec<String>, PublishError> {
+        let mut files = Vec::new();
+        let mut waiting: Vec<String> = names_in_folder.collect();
+        while let Some(path) = waiting.pop() {
+            let whole = self.folder.join(&path);
+            // A link is not followed: what it leads to is not ours.
+            match fs::symlink_metadata(&whole) {
+                Ok(metadata) if metadata.is_dir() => {
+                    waiting.extend(names(&whole)?.iter().map(|name| format!("{path}/{name}")));
+                }
+                Ok(metadata) if metadata.is_file() => files.push(path),
+                _ => {}
+            }
+        }
+        Ok(files)
+    }
+
+    /// Removes the folders that are empty, and those in them. Others stay.
+    pub(super) fn remove_empty_below(&mut self, folder: &str) {
+        let whole = self.folder.join(folder);
+        for name in names(&whole).unwrap_or_default() {
+            if fs::symlink_metadata(whole.join(&name)).is_ok_and(|inside| inside.is_dir()) {
+                self.remove_empty_below(&format!("{folder}/{name}"));
+            }
+        }
+        self.remove_empty(&whole);
     }
 
     /// Returns the objects that are in one of the folders, each with its path.

@@ -1,11 +1,12 @@
 //! Publishing: a ledger as static files, which any web server or object store can give out.
 //!
-//! Follows `docs/spec/published.md`. Every file but the checkpoint is named after what it holds, and is never
-//! changed: publishing again adds what is new. The checkpoint is replaced last, so whoever sees it can
+//! Follows `docs/spec/published.md`. Every file of the log but the checkpoint is named after what it holds, and is
+//! never changed: publishing again adds what is new. The reader's pages beside it are written where they differ. The checkpoint is replaced last, so whoever sees it can
 //! already get all that it commits to. Interrupted anywhere, the folder shows the log as it was before, and
 //! publishing again finishes the work.
 
 mod files;
+mod pages;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,22 +14,22 @@ use std::path::{Path, PathBuf};
 use files::Files;
 
 use crate::bundle::{GatherError, cosigned_checkpoint};
-use crate::log::tile::{Row, entry_bundle};
+use crate::log::tile::Row;
 use crate::log::{Checkpoint, CheckpointError, Entry, Hash, root};
 use crate::record::Kind;
-use crate::store::published::{CHECKPOINT, record_path, text_path};
+use crate::site::{Site, SiteError, Texts};
+use crate::store::published::{CHECKPOINT, record_path, text_path, tile_contents};
 use crate::store::{Object, Read, StoreError};
 
 /// Entries that are read at a time.
 const CHUNK: usize = 1024;
 
-/// Whether texts and files beside the records are given out.
+/// Whether the reader's pages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Texts {
-    /// Only records: other people's texts stay theirs.
+pub enum Pages {
+    Write,
+    /// Only the log; pages that were written before are removed.
     None,
-    /// Article texts, originals and snapshots too.
-    All,
 }
 
 /// Whether anything is written.
@@ -57,6 +58,8 @@ pub enum PublishError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Head(#[from] GatherError),
+    #[error(transparent)]
+    Site(#[from] SiteError),
     #[error("the ledger's last checkpoint can't be read")]
     Checkpoint(#[from] CheckpointError),
     #[error("{path} holds something else than a published ledger: {found}", path = path.display())]
@@ -89,13 +92,21 @@ pub fn publish(
     store: &dyn Read,
     folder: &Path,
     texts: Texts,
+    pages: Pages,
     mode: Mode,
 ) -> Result<Summary, PublishError> {
     let (note, _) = cosigned_checkpoint(store)?;
     let checkpoint: Checkpoint = note.text().parse()?;
     let size = checkpoint.size();
+    let site = match pages.wanted() {
+        true => Some(Site::open(store, texts)?),
+        false => None,
+    };
     let mut files = Files::open(folder, mode)?;
     let before = published_size(store, &files, &checkpoint)?;
+    if site.is_some() {
+        files.check_room_for_pages()?;
+    }
     files.begin()?;
 
     let erases = write_records(store, &mut files, before, size)?;
@@ -109,6 +120,7 @@ pub fn publish(
     if erases {
         remove_erased(store, &mut files)?;
     }
+    let site_files = pages::write(site.as_ref(), &mut files)?;
     // Only now: a reader that sees it can already get everything that it commits to.
     files.replace(CHECKPOINT, note.to_string().as_bytes())?;
     for row in Row::all(size) {
@@ -116,6 +128,7 @@ pub fn publish(
             files.remove_partial(&format!("{tile}.p"))?;
         }
     }
+    pages::remove_old(&mut files, &site_files)?;
     files.end()?;
     Ok(Summary {
         size,
@@ -217,25 +230,7 @@ fn write_tiles(
     size: u64,
 ) -> Result<(), PublishError> {
     for tile in row.grown(before, size) {
-        let bytes = match row {
-            Row::Hashes { level } => tile.hashes(level, &store)?,
-            Row::Entries => {
-                let mut entries: Vec<Vec<u8>> = Vec::new();
-                while (entries.len() as u64) < tile.width() {
-                    let done = entries.len() as u64;
-                    let wanted = (tile.width() - done) as usize;
-                    let stored = store.entries(tile.start() + done, wanted)?;
-                    if stored.is_empty() {
-                        return Err(StoreError::Damaged {
-                            found: format!("entry {} is missing", tile.start() + done),
-                        }
-                        .into());
-                    }
-                    entries.extend(stored.into_iter().map(|stored| stored.bytes));
-                }
-                entry_bundle(entries.iter().map(Vec::as_slice))
-            }
-        };
+        let bytes = tile_contents(store, tile)?;
         files.write(&tile.to_string(), &bytes)?;
     }
     Ok(())

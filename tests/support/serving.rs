@@ -1,4 +1,4 @@
-//! A witness that runs as a process of its own, and is asked over the network as anybody would.
+//! A witness or a site that runs as a process of its own, and is asked over the network as anybody would.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,27 +8,37 @@ use serde_json::Value;
 
 use super::desk::Desk;
 
-/// A running `ledger witness serve`, killed when dropped.
+/// A running `ledger witness serve` or `ledger serve`, killed when dropped.
 pub struct Serving {
     process: Child,
     /// What it said when it began to listen.
     pub said: Value,
     pub url: String,
+    /// The witness's key; a site has none.
     pub key: String,
 }
 
 impl Serving {
     /// Starts the witness whose key is on this desk, on a free port, by the clock of the machine.
     pub fn start(desk: &Desk, arguments: &[&str]) -> Self {
-        Self::run(desk.command(), arguments).unwrap_or_else(|said| panic!("no witness: {said}"))
+        let mut command = desk.command();
+        command.args(["witness", "serve"]);
+        Self::run(command, arguments).unwrap_or_else(|said| panic!("no witness: {said}"))
     }
 
-    /// Starts the witness by this command, which lacks only its arguments. If it ends before it listens, returns
-    /// what it says.
+    /// Starts the site of the ledger on this desk, on a free port.
+    pub fn site(desk: &Desk, arguments: &[&str]) -> Self {
+        let mut command = desk.command();
+        command.arg("serve");
+        Self::run(command, arguments).unwrap_or_else(|said| panic!("no site: {said}"))
+    }
+
+    /// Starts a server by this command, which lacks only where to listen and these arguments. If it ends before it
+    /// listens, returns what it says.
     pub fn run(mut command: Command, arguments: &[&str]) -> Result<Self, String> {
         let mut process = command
             .env_remove("LEDGER_NOW")
-            .args(["witness", "serve", "--listen", "127.0.0.1:0", "--json"])
+            .args(["--listen", "127.0.0.1:0", "--json"])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -44,7 +54,7 @@ impl Serving {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         };
         let said: Value = said.expect("JSON");
-        let text = |field: &str| said[field].as_str().expect("a text").to_owned();
+        let text = |field: &str| said[field].as_str().unwrap_or_default().to_owned();
         let (url, key) = (text("url"), text("key"));
         Ok(Serving {
             process,
@@ -72,7 +82,9 @@ impl Serving {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        self.exchange(&format!("GET {path} HTTP/1.1\r\nhost: witness\r\n\r\n"))
+        self.exchange(&format!(
+            "GET {path} HTTP/1.1\r\nhost: witness\r\nconnection: close\r\n\r\n"
+        ))
     }
 
     pub fn add_checkpoint(&self, body: &str) -> Answer {
@@ -84,7 +96,8 @@ impl Serving {
 
     /// Sends these bytes, and reads until the witness closes.
     pub fn exchange(&self, bytes: &str) -> Answer {
-        let address = self.url.trim_start_matches("http://").trim_end_matches('/');
+        let address = self.url.trim_start_matches("http://");
+        let address = address.split('/').next().expect("an address");
         let mut stream = TcpStream::connect(address).expect("a connection");
         // A witness that has read enough closes before it has read all.
         let _ = stream.write_all(bytes.as_bytes());

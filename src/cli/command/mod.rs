@@ -22,6 +22,7 @@ mod respond;
 mod retract;
 mod review;
 mod search;
+mod serve;
 mod show;
 mod status;
 mod verify;
@@ -61,6 +62,7 @@ pub enum Command {
     Verify(verify::Arguments),
     Checkpoint(checkpoint::Arguments),
     Publish(publish::Arguments),
+    Serve(serve::Arguments),
     #[command(subcommand)]
     Witness(witness::Command),
     Reindex(reindex::Arguments),
@@ -92,6 +94,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
         Command::Publish(arguments) => publish::run(&arguments, context),
+        Command::Serve(arguments) => serve::run(&arguments, context),
         Command::Witness(command) => witness::run(&command, context),
         Command::Reindex(arguments) => reindex::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments),

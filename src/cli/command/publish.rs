@@ -8,12 +8,14 @@ use serde_json::json;
 use crate::cli::answer::{Answer, counted, good};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::publish::{self, Mode};
+use crate::publish::{self, Mode, Pages};
+use crate::site;
 
 /// Write the ledger into a folder that any web server can give out
 ///
 /// The folder holds the checkpoint, the tiles of the Merkle tree, the entries and the records, in the layout
-/// of C2SP tlog-tiles; `ledger verify DIR` audits it. Publishing again adds what is new.
+/// of C2SP tlog-tiles, and the reader's pages, which check their proofs themselves and need no server but one that
+/// gives out files. `ledger verify DIR` audits it. Publishing again adds what is new.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -26,28 +28,41 @@ pub struct Arguments {
     /// Whether to give out article texts, originals and snapshots too: only if they are yours
     #[arg(long, value_enum, default_value_t = Texts::None, value_name = "WHICH")]
     texts: Texts,
+    /// Write only the log and its records, and remove the reader's pages
+    #[arg(long)]
+    no_pages: bool,
     /// Tell what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Texts {
+pub enum Texts {
     None,
     All,
 }
 
+impl From<Texts> for site::Texts {
+    fn from(texts: Texts) -> Self {
+        match texts {
+            Texts::None => site::Texts::None,
+            Texts::All => site::Texts::All,
+        }
+    }
+}
+
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
-    let texts = match arguments.texts {
-        Texts::None => publish::Texts::None,
-        Texts::All => publish::Texts::All,
-    };
+    let texts = arguments.texts.into();
     let (mode, done) = match arguments.dry_run {
         false => (Mode::Write, "published into"),
         true => (Mode::DryRun, "would publish into"),
     };
-    let summary = publish::publish(&store, &arguments.folder, texts, mode)?;
+    let pages = match arguments.no_pages {
+        false => Pages::Write,
+        true => Pages::None,
+    };
+    let summary = publish::publish(&store, &arguments.folder, texts, pages, mode)?;
     let text = format!(
         "{}\nsize {}, root {}\n{} since size {}: {} written, {} removed\n",
         good(&format!("{done} {}", arguments.folder.display())),

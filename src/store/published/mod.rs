@@ -5,6 +5,7 @@
 //! compares every node that it reads here, so that no tile goes unauthenticated. There are no look-ups,
 //! and texts only where the publisher gives them out.
 
+mod contents;
 mod folder;
 
 use std::cell::RefCell;
@@ -20,6 +21,7 @@ use crate::log::{Checkpoint, Entry, Hash, NodeId};
 use crate::record::{MAX_OBJECT_LEN, MAX_RECORD_LEN};
 use crate::sign::Did;
 
+pub use contents::{Publishable, contents, tile_contents};
 pub use folder::Folder;
 
 /// Where the signed note is.
@@ -46,6 +48,14 @@ pub fn record_path(digest: &Digest) -> String {
 /// Returns where another object is, if its publisher gives it out: a text, an original, a snapshot.
 pub fn text_path(digest: &Digest) -> String {
     object_path("text", digest)
+}
+
+/// Reads the path of a record or another object: the folder, and the digest.
+fn parse_object_path(path: &str) -> Option<(&str, Digest)> {
+    let (folder, hex) = path.split_once('/')?;
+    let (first, rest) = hex.split_once('/')?;
+    let digest = format!("sha256:{first}{rest}").parse().ok()?;
+    (object_path(folder, &digest) == path).then_some((folder, digest))
 }
 
 fn object_path(folder: &str, digest: &Digest) -> String {

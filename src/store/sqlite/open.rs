@@ -106,6 +106,32 @@ impl SqliteStore {
         Ok(store)
     }
 
+    /// Shows the newest state from now on, instead of the one since it was opened.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the file can't be read.
+    pub fn renew(&self) -> Result<(), StoreError> {
+        self.release()?;
+        begin_reading(&self.connection)
+    }
+
+    /// Lets go of the state that is shown, so that a writer can tidy up behind it. Before it is
+    /// [renewed](Self::renew), two answers may come from two states.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the file can't be read.
+    pub fn release(&self) -> Result<(), StoreError> {
+        match self.connection.is_autocommit() {
+            true => Ok(()),
+            false => self
+                .connection
+                .execute_batch("COMMIT")
+                .map_err(database_error),
+        }
+    }
+
     /// Opens a ledger file for an audit, which asks for its [`faults`](super::Read::faults) before
     /// anything else.
     ///
@@ -336,12 +362,22 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Begins the one long read through which everything is seen.
 fn settle(connection: Connection) -> Result<Connection, StoreError> {
-    connection
-        .pragma_update(None, "query_only", true)
-        .and_then(|()| connection.execute_batch("BEGIN"))
-        .and_then(|()| connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())))
-        .map_err(database_error)?;
+    (connection.pragma_update(None, "query_only", true)).map_err(database_error)?;
+    begin_reading(&connection)?;
     Ok(connection)
+}
+
+/// Takes up the state of this moment: the first thing that is read fixes it.
+fn begin_reading(connection: &Connection) -> Result<(), StoreError> {
+    let mut begun = connection
+        .prepare_cached("BEGIN")
+        .and_then(|mut begin| begin.execute([]).map(|_| ()));
+    if begun.is_ok() {
+        begun = connection
+            .prepare_cached("SELECT count(*) FROM sqlite_schema")
+            .and_then(|mut first| first.query_row([], |_| Ok(())));
+    }
+    begun.map_err(database_error)
 }
 
 /// Tells a ledger from what people mistake for one, before SQLite says "file is not a database".

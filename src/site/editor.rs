@@ -1,0 +1,109 @@
+//! The page of an editor: whose key it is, in which role, from when to when, and what it signed lately.
+
+use maud::html;
+
+use super::frame::Frame;
+use super::summary::{Summary, list};
+use super::{Place, Site, SiteError, part};
+use crate::canonical::Timestamp;
+use crate::log::Entry;
+use crate::rules::{Facts, SignerFacts};
+use crate::sign::Did;
+
+/// Entries that are looked through for what the key signed, from the last backwards.
+const MAX_LOOKED_AT: u64 = 1024;
+
+/// Records that are shown.
+const MAX_SHOWN: usize = 20;
+
+/// A key and what is known of it.
+pub(super) struct EditorView {
+    did: Did,
+    facts: SignerFacts,
+    signed: Vec<Summary>,
+    /// The holder's next key, if it was replaced.
+    replaced_by: Option<Did>,
+    /// When it was enrolled and revoked.
+    times: [Option<Timestamp>; 2],
+}
+
+impl EditorView {
+    pub(super) fn look(site: &Site<'_>, did: Did) -> Result<Option<Self>, SiteError> {
+        let mut signers = (&site.store).signers()?;
+        let replaced_by = signers
+            .iter()
+            .find(|(_, facts)| facts.replaces == Some(did));
+        let replaced_by = replaced_by.map(|(did, _)| *did);
+        let Some(facts) = signers.remove(&did) else {
+            return Ok(None);
+        };
+        let mut times = [None, None];
+        for (time, index) in times.iter_mut().zip([Some(facts.enrolled), facts.revoked]) {
+            if let Some(index) = index {
+                let stored = site.store.entries(index, 1)?;
+                let entry = stored
+                    .first()
+                    .and_then(|stored| Entry::parse(&stored.bytes).ok());
+                *time = entry.map(|entry| entry.recorded);
+            }
+        }
+        let from = site.size.saturating_sub(MAX_LOOKED_AT);
+        let stored = site.store.entries(from, MAX_LOOKED_AT as usize)?;
+        let is_signed =
+            |bytes: &[u8]| Entry::parse(bytes).is_ok_and(|entry| entry.proof.key == did);
+        let mut signed = Vec::new();
+        for stored in stored
+            .iter()
+            .rev()
+            .filter(|stored| is_signed(&stored.bytes))
+        {
+            signed.extend(Summary::look(site, stored.index)?);
+            if signed.len() == MAX_SHOWN {
+                break;
+            }
+        }
+        Ok(Some(EditorView {
+            did,
+            facts,
+            signed,
+            replaced_by,
+            times,
+        }))
+    }
+
+    pub(super) fn html(&self, frame: &Frame<'_>) -> String {
+        let facts = &self.facts;
+        let name = facts
+            .holder
+            .as_ref()
+            .map_or(frame.say("signer.unnamed"), |holder| holder.as_str());
+        let main = html! {
+            p.kicker { (frame.language.word("role", facts.role.as_str())) }
+            h1 { bdi { (name) } }
+            dl.pins {
+                div { dt { (frame.say("editor.key")) } dd { code.hash { (self.did) } } }
+                div { dt { (frame.say("editor.enrolled")) } dd { (frame.language.fill("entry", &[("index", &facts.enrolled.to_string())])) @if let Some(time) = self.times[0] { ", " (part::time(&time.to_string())) } } }
+                div {
+                    dt { (frame.say("editor.revoked")) }
+                    dd { @match facts.revoked {
+                        Some(index) => { strong { (frame.language.fill("entry", &[("index", &index.to_string())])) } @if let Some(time) = self.times[1] { ", " (part::time(&time.to_string())) } },
+                        None => { (frame.say("editor.not-revoked")) },
+                    } }
+                }
+                @if let Some(before) = &facts.replaces {
+                    div { dt { (frame.say("editor.before")) } dd { a href=(frame.link(Place::Editor(*before))) { code.hash { (before) } } } }
+                }
+                @if let Some(after) = &self.replaced_by {
+                    div { dt { (frame.say("editor.after")) } dd { a href=(frame.link(Place::Editor(*after))) { code.hash { (after) } } } }
+                }
+            }
+            p.note { (frame.say("editor.note")) }
+            section aria-labelledby="signed" {
+                h2 #signed { (frame.say("editor.signed")) }
+                (list(frame, &self.signed, "editor.none"))
+                p.note { (frame.language.fill("editor.lately", &[("n", &MAX_LOOKED_AT.to_string())])) }
+            }
+        };
+        frame.page(name, &main)
+    }
+}

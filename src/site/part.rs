@@ -1,0 +1,143 @@
+//! Parts that several pages are made of.
+
+use maud::{Markup, html};
+
+use super::Place;
+use super::frame::Frame;
+use crate::bundle::{Attestation, Outcome, Step};
+use crate::canonical::Digest;
+use crate::record::{Content, Language, Record, Review, Url};
+use crate::rules::State;
+
+/// A time or a date, as it was recorded. Dates that are not known are told in words by the caller.
+pub(super) fn time(text: &str) -> Markup {
+    let shown = text.replace('T', " ").replace('Z', " UTC");
+    html! { time datetime=(text) { (shown) } }
+}
+
+/// A date of a record, which may be unknown.
+pub(super) fn date(frame: &Frame<'_>, text: &str) -> Markup {
+    match text {
+        "unknown" => html! { (frame.say("date.unknown")) },
+        date => time(date),
+    }
+}
+
+/// Says when something happened to a thing, in one phrase.
+pub(super) fn dated(
+    frame: &Frame<'_>,
+    happened: &'static str,
+    unknown: &'static str,
+    text: &str,
+) -> Markup {
+    match text {
+        "unknown" => html! { (frame.say(unknown)) },
+        date => html! { (frame.say(happened)) " " (time(date)) },
+    }
+}
+
+/// A hash, wholly, so that it can be copied.
+pub(super) fn hash(digest: &Digest) -> Markup {
+    html! { code.hash { (digest) } }
+}
+
+/// Words of somebody else, in their language and direction.
+pub(super) fn quoted(text: &str, language: Option<&Language>) -> Markup {
+    let lang = language.map(Language::as_str);
+    html! { span dir="auto" lang=[lang] { (text) } }
+}
+
+/// Words that the record signs, wholly: the page's script compares them with the proof.
+pub(super) fn signed(text: &str, language: Option<&Language>) -> Markup {
+    let lang = language.map(Language::as_str);
+    html! { span data-signed dir="auto" lang=[lang] { (text) } }
+}
+
+/// A link to a page that is not ours. It learns nothing of where the reader came from.
+pub(super) fn outside(url: &Url, text: &str) -> Markup {
+    html! { a href=(url) rel="external noreferrer nofollow" { (text) } }
+}
+
+/// The name of whoever signed, linked to what is known of the key.
+pub(super) fn signer(frame: &Frame<'_>, one: &Attestation) -> Markup {
+    let place = Place::Editor(one.proof.key);
+    let holder = one
+        .signer
+        .as_ref()
+        .and_then(|signer| signer.holder.as_ref());
+    html! {
+        a href=(frame.link(place)) {
+            @match holder {
+                Some(holder) => { bdi { (holder) } },
+                None => { (frame.say("signer.unnamed")) },
+            }
+        }
+    }
+}
+
+/// The state of a record in the editorial process: a word, never a colour alone.
+pub(super) fn state(frame: &Frame<'_>, state: State) -> Markup {
+    let word = frame.language.word("state", state.as_str());
+    html! { span class={ "state state-" (state) } { (word) } }
+}
+
+/// The answers of a review, each to its own question.
+pub(super) fn conclusion(frame: &Frame<'_>, review: &Review) -> Markup {
+    let answers = [
+        ("verdict", "ask.verdict", review.verdict.map(|v| v.as_str())),
+        (
+            "attribution",
+            "ask.attribution",
+            review.attribution.map(|a| a.as_str()),
+        ),
+        ("quote", "ask.quote", review.quote.map(|q| q.as_str())),
+    ];
+    html! {
+        dl.answers {
+            @for (vocabulary, question, answer) in answers {
+                div {
+                    dt { (frame.say(question)) }
+                    dd {
+                        @match answer {
+                            Some(answer) => { strong data-answer=(vocabulary) class={ "answer answer-" (answer) } { (frame.language.word(vocabulary, answer)) } },
+                            None => { span data-answer=(vocabulary) { (frame.say("answer.none")) } },
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the server found when it checked a record.
+pub(super) fn step(frame: &Frame<'_>, step: &Step) -> Markup {
+    let (mark, why) = match &step.outcome {
+        Outcome::Passed => ("step.passed", None),
+        Outcome::Failed(why) => ("step.failed", Some(why)),
+        Outcome::NotChecked(why) => ("step.not-checked", Some(why)),
+    };
+    html! {
+        li {
+            span.outcome { (frame.say(mark)) } " " span lang="en" { (step.name) @if let Some(why) = why { ": " (why) } }
+        }
+    }
+}
+
+/// Returns the claim's, article's or source's own content, if its words are still here.
+pub(super) fn content(one: &Attestation) -> Option<&Content> {
+    one.record.as_ref().map(|Record { content, .. }| content)
+}
+
+/// What is shown in the place of words that were erased.
+pub(super) fn erased(frame: &Frame<'_>) -> Markup {
+    html! { p.erased { (frame.say("erased.words")) } }
+}
+
+/// Returns the beginning of a text, at most `len` characters, cut between words.
+pub(super) fn excerpt(text: &str, len: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(len) else {
+        return text.to_owned();
+    };
+    let cut = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+    format!("{}…", &text[..cut])
+}

@@ -1,0 +1,145 @@
+//! A record in one line, for lists: what it says, where it stands.
+
+use maud::{Markup, html};
+
+use super::frame::Frame;
+use super::{Place, Site, SiteError, part};
+use crate::canonical::Digest;
+use crate::record::{Content, Kind, Language, Record, Review};
+use crate::rules::{Facts, State};
+use crate::store::{Object, StoredEntry};
+
+/// Most characters of a claim in a list.
+const MAX_TEXT: usize = 240;
+
+/// A claim, an article or a source, in short.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub digest: Digest,
+    pub index: u64,
+    pub kind: Kind,
+    /// The words, the headline or the title; absent if they were erased.
+    pub text: Option<String>,
+    pub language: Option<Language>,
+    /// Who said it, if it is a claim.
+    pub speaker: Option<String>,
+    pub state: State,
+    /// The review that stands.
+    pub review: Option<Review>,
+}
+
+impl Summary {
+    /// Looks up the record at an index: nothing if it is of a kind that has no page.
+    pub(super) fn look(site: &Site<'_>, index: u64) -> Result<Option<Self>, SiteError> {
+        let stored = site.store.entries(index, 1)?;
+        let Some(stored) = stored.first().filter(|stored| stored.index == index) else {
+            return Ok(None);
+        };
+        Self::of(site, stored)
+    }
+
+    fn of(site: &Site<'_>, stored: &StoredEntry) -> Result<Option<Self>, SiteError> {
+        let Some(subject) = (&site.store).subject(&stored.record)? else {
+            return Ok(None);
+        };
+        if Place::of(subject.kind, stored.record).is_none() || stored.index >= site.size {
+            return Ok(None);
+        }
+        let content = content(stored);
+        let (text, language, speaker) = match &content {
+            Some(Content::Claim(claim)) => (
+                Some(part::excerpt(claim.text.as_str(), MAX_TEXT)),
+                claim.language.clone(),
+                Some(claim.speaker.name.to_string()),
+            ),
+            Some(Content::Article(article)) => (
+                Some(article.headline.to_string()),
+                article.language.clone(),
+                None,
+            ),
+            Some(Content::Source(source)) => (Some(source.title.to_string()), None, None),
+            _ => (None, None, None),
+        };
+        let review = match subject.decided_review {
+            Some(index) => site
+                .store
+                .entries(index, 1)?
+                .first()
+                .and_then(content_of_review),
+            None => None,
+        };
+        Ok(Some(Summary {
+            digest: stored.record,
+            index: stored.index,
+            kind: subject.kind,
+            text,
+            language,
+            speaker,
+            state: subject.state(),
+            review,
+        }))
+    }
+
+    /// Looks up several, and leaves out what has no page.
+    pub(super) fn look_all(
+        site: &Site<'_>,
+        indexes: impl IntoIterator<Item = u64>,
+    ) -> Result<Vec<Self>, SiteError> {
+        let mut found = Vec::new();
+        for index in indexes {
+            found.extend(Self::look(site, index)?);
+        }
+        Ok(found)
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place::of(self.kind, self.digest).unwrap_or(Place::Front)
+    }
+
+    /// Shows it as a list's member.
+    pub(super) fn html(&self, frame: &Frame<'_>) -> Markup {
+        let verdict = self.review.as_ref().and_then(|review| review.verdict);
+        html! {
+            li.summary {
+                p.summary-text {
+                    a href=(frame.link(self.place())) {
+                        @match &self.text {
+                            Some(text) => { (part::quoted(text, self.language.as_ref())) },
+                            None => { (frame.say("erased.title")) },
+                        }
+                    }
+                }
+                p.summary-standing {
+                    @if let Some(verdict) = verdict {
+                        strong class={ "answer answer-" (verdict) } { (frame.language.word("verdict", verdict.as_str())) } " · "
+                    }
+                    (part::state(frame, self.state))
+                    @if let Some(speaker) = &self.speaker { " · " bdi { (speaker) } }
+                }
+            }
+        }
+    }
+}
+
+/// Shows several, or says that there are none.
+pub(super) fn list(frame: &Frame<'_>, all: &[Summary], none: &'static str) -> Markup {
+    html! {
+        @if all.is_empty() { p { (frame.say(none)) } } @else {
+            ul.summaries { @for one in all { (one.html(frame)) } }
+        }
+    }
+}
+
+pub(super) fn content(stored: &StoredEntry) -> Option<Content> {
+    match &stored.object {
+        Object::Present(bytes) => Record::parse(bytes).ok().map(|record| record.content),
+        Object::Erased | Object::Absent | Object::Withheld => None,
+    }
+}
+
+fn content_of_review(stored: &StoredEntry) -> Option<Review> {
+    match content(stored) {
+        Some(Content::Review(review)) => Some(review),
+        _ => None,
+    }
+}
