@@ -31,6 +31,7 @@ pub static ASSETS: &[Asset] = &assets!(
     "search.js",
     "text.js",
     "verify.js",
+    "breathe.js",
     "bundle.js",
     "canonical.js",
     "ed25519.js",
