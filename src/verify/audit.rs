@@ -26,7 +26,7 @@ use crate::rules::NoFacts;
 use crate::store::{Extent, Read, StoreError, StoredEntry};
 
 /// Entries that are examined at a time, on all cores; the store returns fewer if they are long.
-const CHUNK: usize = 8192;
+const CHUNK: usize = 4096;
 
 /// Entries that one core examines at a time: fewer are not worth a batch of signatures, and beyond the larger
 /// number a batch gains little.
