@@ -76,6 +76,7 @@ impl Prepared {
         desk.ok(&["key", "new", "cleo", "--unencrypted"]);
         desk.write("page.txt", PAGE);
         desk.write("snapshot.html", "<!DOCTYPE html><p>The film, a snapshot\n");
+        desk.write("page.html", HTML);
         desk.write("dossier.json", DOSSIER);
         desk.write("passphrase.txt", "correct horse battery staple\n");
         // Not as in the examples: they record theirs after it.
@@ -346,6 +347,8 @@ Asked about the technology, he said he would make it disappear.
 
 Nobody asked him again. When the film was shown, the speaker praised the film and left.
 ";
+
+const HTML: &str = "<!DOCTYPE html><html lang=en><title>A page</title><h1>A page</h1><p>“We shall see,” said the mayor.</p>";
 
 const DOSSIER: &str = r#"{
   "articles": [

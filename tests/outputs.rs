@@ -466,6 +466,7 @@ impl Play {
         let article =
             self.receipt("add article page.txt --headline 'A page' --published unknown --as ada");
         let source = self.receipt("add source page.txt --title 'A page' --level primary --as ada");
+        self.answer(&format!("quotes {article} -o claims.json"), 0, "quotes");
         let quote = |quote: &str| {
             self.receipt(&format!(
                 "add claim --article {article} --quote '{quote}' --speaker S --kind direct-quote --as ada"

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::anchor::{self, AnchorError, Hint};
-use super::page::{self, Page, PageError};
+use super::page::{self, Circumstances, Page, PageError};
 use crate::canonical::{ArticleText, Digest, JsonError, Timestamp, json, text};
 use crate::record::source::Snapshot;
 use crate::record::{Content, FieldError, Kind, MediaType, RecordError};
@@ -432,12 +432,18 @@ fn read_article(
     }
     let retrieved = take_retrieved(fields)?;
     let media_type = take_media_type(fields)?;
-    let Some((_, bytes)) = take_file(fields, surroundings)? else {
+    let Some((name, bytes)) = take_file(fields, surroundings)? else {
         return Err(shape("file", "expected the file with the article's text"));
     };
-    let mut page = Page::from_text(bytes)?;
-    if let Some(media_type) = media_type {
-        page.media_type = media_type;
+    let known = Circumstances {
+        name,
+        media_type,
+        url: fields.get("url").and_then(Value::as_str).map(str::to_owned),
+        ..Circumstances::default()
+    };
+    let page = Page::read(bytes, &known)?;
+    if !page.metadata.stated.is_empty() {
+        (fields.entry("stated")).or_insert_with(|| to_value(&page.metadata.stated));
     }
     fields.insert("text".to_owned(), to_value(&page.text_field()));
     fields.insert(

@@ -15,6 +15,7 @@ pub(super) mod log;
 mod policy;
 mod prove;
 mod publish;
+mod quotes;
 mod record;
 mod reindex;
 mod relate;
@@ -43,6 +44,7 @@ pub enum Command {
     Key(key::Command),
     #[command(subcommand)]
     Add(add::Command),
+    Quotes(quotes::Arguments),
     Record(record::Arguments),
     Review(review::Arguments),
     Approve(approve::Arguments),
@@ -74,6 +76,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Key(command) => key::run(&command, context),
         Command::Add(command) => add::run(&command, context),
+        Command::Quotes(arguments) => quotes::run(&arguments, context),
         Command::Record(arguments) => record::run(&arguments, context),
         Command::Review(arguments) => review::run(&arguments, context),
         Command::Approve(arguments) => approve::run(&arguments, context),

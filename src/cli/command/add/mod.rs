@@ -4,12 +4,16 @@ mod article;
 mod claim;
 mod source;
 
-use clap::{Args, Subcommand};
+use std::fmt::Write as _;
 
-use crate::cli::answer::Answer;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::cli::answer::{Answer, dim};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::submission::{typed, typed_option};
+use crate::ingest::{Circumstances, Metadata};
 use crate::record::article::Publisher;
 
 /// Record an article, a source or a claim
@@ -53,6 +57,46 @@ impl PublisherOptions {
             url: typed_option(self.publisher_url.as_ref())?,
         }))
     }
+}
+
+/// Options that say how a file is to be read.
+#[derive(Debug, Args)]
+struct FormOptions {
+    /// The file's media type; else by its name and first bytes
+    #[arg(long, value_name = "TYPE", requires = "file")]
+    media_type: Option<String>,
+    /// The file's character encoding; else as the page says
+    #[arg(long, value_name = "NAME", requires = "file")]
+    charset: Option<String>,
+}
+
+impl FormOptions {
+    fn circumstances(&self, name: &str, url: Option<&String>) -> Result<Circumstances, CliError> {
+        Ok(Circumstances {
+            name: name.to_owned(),
+            media_type: typed_option(self.media_type.as_ref())?,
+            charset: self.charset.clone(),
+            url: url.cloned(),
+        })
+    }
+}
+
+/// Adds to a receipt what the page said of itself, where, and what of it should be looked at.
+fn with_statements(answer: Answer, metadata: &Metadata) -> Answer {
+    let mut text = String::new();
+    for statement in &metadata.stated {
+        let line = format!(
+            "  {} {} ",
+            statement.field,
+            dim(&format!("in {}:", statement.from))
+        );
+        writeln!(text, "{line}{}", statement.value).expect("writing to a string");
+    }
+    let mut answer = answer.with(&text, "stated", json!(metadata.stated));
+    for doubt in &metadata.doubts {
+        answer = answer.note(format!("warning: {doubt}"));
+    }
+    answer
 }
 
 /// Takes a file's text apart from what can't be fetched yet.
