@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ledger::{bundle, canonical, ingest, log, record, rules, search, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 36] = [
+const LIMITS: [(&str, u64); 38] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -106,6 +106,14 @@ const LIMITS: [(&str, u64); 36] = [
     (
         "ingest::warc::MAX_HEADER_LEN",
         ingest::warc::MAX_HEADER_LEN as u64,
+    ),
+    (
+        "ingest::quotes::MAX_TEXT_LEN",
+        ingest::quotes::MAX_TEXT_LEN as u64,
+    ),
+    (
+        "ingest::quotes::MAX_PROPOSALS",
+        ingest::quotes::MAX_PROPOSALS as u64,
     ),
     ("search::query::MAX_QUERY_LEN", search::MAX_QUERY_LEN as u64),
     ("search::MAX_HITS", search::MAX_HITS as u64),

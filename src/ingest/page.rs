@@ -77,7 +77,13 @@ impl Page {
         check_len(&bytes)?;
         let media_type = match &known.media_type {
             Some(media_type) => media_type.clone(),
-            None => media_type_of(&known.name, &bytes),
+            None => match (media_type_of(&known.name, &bytes), &known.charset) {
+                // Who knows its characters knows that it is text.
+                (other, Some(_)) if format_of(&other).is_none() => {
+                    "text/plain".parse().expect("a media type")
+                }
+                (media_type, _) => media_type,
+            },
         };
         let charset = known.charset.as_deref();
         match format_of(&media_type).ok_or_else(|| PageError::NoPage {

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use ledger::log::{SignedNote, WitnessSigner};
 use ledger::sign::SecretKey;
-use ledger::store::{Read as _, SqliteStore, Store as _, StoredCosignature};
+use ledger::store::{Object, Read as _, SqliteStore, Store as _, StoredCosignature};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -120,6 +120,15 @@ impl Desk {
             })
             .unwrap();
         transaction.commit().unwrap();
+    }
+
+    /// The bytes of an object of the ledger.
+    pub fn object(&self, digest: &str) -> Vec<u8> {
+        let store = SqliteStore::open_to_read(&self.ledger()).unwrap();
+        match store.object(&digest.parse().unwrap()).unwrap() {
+            Object::Present(bytes) => bytes,
+            other => panic!("{digest}: {other:?}"),
+        }
     }
 
     /// Another desk that is as this one is now.

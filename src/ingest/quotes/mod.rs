@@ -4,6 +4,7 @@
 //! far as the text says so. What is proposed should be right; much is not proposed. Nothing of it is recorded by
 //! itself.
 
+mod lexicon;
 mod marks;
 mod sentence;
 mod speech;

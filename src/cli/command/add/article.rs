@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use super::{FormOptions, PublisherOptions, refuse_address, with_statements};
+use super::{FormOptions, PublisherOptions, read_or_fetch, with_hops, with_statements};
 use crate::canonical::{Date, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::context::{Context, read_input};
 use crate::cli::error::CliError;
+use crate::cli::fetch::{FetchOptions, Fetched};
 use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
 use crate::ingest::page::{self, Page, PageError};
 use crate::ingest::warc::WarcError;
@@ -18,6 +19,8 @@ use crate::record::article::Article;
 /// The file may be HTML, Markdown, plain text, or WARC with one of these. Its bytes are kept and hashed as they are;
 /// anchors count in its main text under text/1. What the page says of itself is recorded as its own statement, and
 /// fills the fields that no option sets; what neither says is unknown.
+///
+/// A page given by its address is fetched, with every redirect, and kept as a WARC file of what was asked and answered.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -25,7 +28,7 @@ Examples:
   ledger add article page.txt --headline \"A page, revised\" --published 2026-06-04 --author \"B. Writer\" \\
     --publisher \"The Daily\" --url https://daily.example/a --as ada --json")]
 pub struct Arguments {
-    /// The page or text file, or - for stdin
+    /// The page or text file, its address, or - for stdin
     file: String,
     /// The headline; else as the page has it
     #[arg(long, value_name = "TEXT")]
@@ -43,6 +46,8 @@ pub struct Arguments {
     publisher: PublisherOptions,
     #[command(flatten)]
     form: FormOptions,
+    #[command(flatten)]
+    fetching: FetchOptions,
     /// Who wrote it; may be given several times
     #[arg(long = "author", value_name = "NAME")]
     authors: Vec<String>,
@@ -66,7 +71,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
-    let page = read_page(arguments)?;
+    let (page, fetched) = read_page(arguments, context)?;
     let metadata = page.metadata.clone();
     let headline = match &arguments.headline {
         Some(headline) => typed(headline)?,
@@ -119,14 +124,23 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         note: typed_option(arguments.note.as_ref())?,
     };
     let answer = desk.append(Content::Article(article), page.into_objects())?;
-    Ok(with_statements(answer, &metadata))
+    Ok(with_statements(
+        with_hops(answer, fetched.as_ref()),
+        &metadata,
+    ))
 }
 
-fn read_page(arguments: &Arguments) -> Result<Page, CliError> {
+fn read_page(
+    arguments: &Arguments,
+    context: &Context,
+) -> Result<(Page, Option<Fetched>), CliError> {
     let refused = |name: &str, error: PageError| {
         let refused = CliError::refused(format!("{name}: {error}"));
         match error {
-            PageError::TooMuch(_) | PageError::NoMainText | PageError::NoPage { .. } => refused.hint(
+            PageError::NoPage { .. } => refused.hint(
+                "if it is text, say in which encoding with --charset NAME; else record its text, and keep it with --original FILE",
+            ),
+            PageError::TooMuch(_) | PageError::NoMainText => refused.hint(
                 "save the article's text to a file and record that; keep the page with --original FILE",
             ),
             PageError::Charset(_) => refused.hint("say its encoding with --charset NAME"),
@@ -135,16 +149,17 @@ fn read_page(arguments: &Arguments) -> Result<Page, CliError> {
         }
     };
     let file = &arguments.file;
-    refuse_address(file)?;
     let known = arguments.form.circumstances(file, arguments.url.as_ref())?;
-    let page = Page::read(read_input(file)?, &known).map_err(|error| refused(file, error))?;
-    match &arguments.original {
-        None => Ok(page),
+    let (bytes, known, fetched) = read_or_fetch(file, &arguments.fetching, known, context)?;
+    let page = Page::read(bytes, &known).map_err(|error| refused(file, error))?;
+    let page = match &arguments.original {
+        None => page,
         Some(name) => {
             let bytes = read_input(name)?;
             let media_type = page::media_type_of(name, &bytes);
             page.with_original(bytes, media_type)
-                .map_err(|error| refused(name, error))
+                .map_err(|error| refused(name, error))?
         }
-    }
+    };
+    Ok((page, fetched))
 }

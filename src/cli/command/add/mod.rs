@@ -10,8 +10,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::answer::{Answer, dim};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, read_input};
 use crate::cli::error::CliError;
+use crate::cli::fetch::{FetchOptions, Fetched, fetch, is_address};
 use crate::cli::submission::{typed, typed_option};
 use crate::ingest::{Circumstances, Metadata};
 use crate::record::article::Publisher;
@@ -99,13 +100,40 @@ fn with_statements(answer: Answer, metadata: &Metadata) -> Answer {
     answer
 }
 
-/// Takes a file's text apart from what can't be fetched yet.
-fn refuse_address(file: &str) -> Result<(), CliError> {
-    if file.starts_with("http://") || file.starts_with("https://") {
-        return Err(
-            CliError::failed(format!("{file}: pages are not fetched yet"))
-                .hint("save the page to a file, and give its address with --url"),
-        );
+/// Reads a file, or fetches an address, and tells what is known of the bytes.
+fn read_or_fetch(
+    argument: &str,
+    fetching: &FetchOptions,
+    known: Circumstances,
+    context: &Context,
+) -> Result<(Vec<u8>, Circumstances, Option<Fetched>), CliError> {
+    if !is_address(argument) {
+        return Ok((read_input(argument)?, known, None));
     }
-    Ok(())
+    let fetched = fetch(argument, fetching, context.now()?)?;
+    if fetched.status != 200 {
+        return Err(CliError::failed(format!(
+            "{}: expected status 200, found {}",
+            fetched.url, fetched.status
+        ))
+        .hint("nothing was recorded"));
+    }
+    let known = Circumstances {
+        charset: known.charset,
+        ..fetched.circumstances()
+    };
+    Ok((fetched.warc.clone(), known, Some(fetched)))
+}
+
+/// Adds to a receipt by which way a page came.
+fn with_hops(mut answer: Answer, fetched: Option<&Fetched>) -> Answer {
+    if let Some(fetched) = fetched {
+        let lines: String = fetched
+            .hops
+            .iter()
+            .map(|hop| format!("  fetched {hop}\n"))
+            .collect();
+        answer = answer.with(&lines, "fetched", json!(fetched.hops));
+    }
+    answer
 }

@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::{FormOptions, PublisherOptions, refuse_address, with_statements};
+use super::{FormOptions, PublisherOptions, read_or_fetch, with_hops, with_statements};
 use crate::canonical::{Date, Digest, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::command::one_of;
-use crate::cli::context::{Context, read_input};
+use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::fetch::FetchOptions;
 use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
 use crate::ingest::{Metadata, page};
 use crate::record::Content;
@@ -15,14 +16,15 @@ use crate::record::source::{Level, Snapshot, Source};
 
 /// Record a source, with a snapshot of it
 ///
-/// What an HTML, Markdown or WARC snapshot says of itself fills the fields that no option sets.
+/// What an HTML, Markdown or WARC snapshot says of itself fills the fields that no option sets. A
+/// snapshot given by its address is fetched, with every redirect, and kept as a WARC file of what was asked and answered.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ledger add source snapshot.html --title \"A snapshot\" --level primary --as ada
   ledger add source --title \"A book\" --level reference --published 1999 --author \"C. Author\" --as ada")]
 pub struct Arguments {
-    /// The snapshot's file, or - for stdin; a source may have none
+    /// The snapshot's file, its address, or - for stdin; a source may have none
     file: Option<String>,
     /// What it is called; else as the page says
     #[arg(long, value_name = "TEXT", required_unless_present = "file")]
@@ -53,29 +55,28 @@ pub struct Arguments {
     #[command(flatten)]
     form: FormOptions,
     #[command(flatten)]
+    fetching: FetchOptions,
+    #[command(flatten)]
     signing: Signing,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
-    let bytes = match &arguments.file {
-        None => None,
+    let (snapshot, metadata, objects, fetched) = match &arguments.file {
+        None => (None, Metadata::default(), Vec::new(), None),
         Some(file) => {
-            refuse_address(file)?;
-            Some((file, read_input(file)?))
-        }
-    };
-    let (snapshot, metadata) = match &bytes {
-        None => (None, Metadata::default()),
-        Some((file, bytes)) => {
             let known = arguments.form.circumstances(file, arguments.url.as_ref())?;
-            let metadata = page::metadata_of(bytes, &known);
+            let (bytes, known, fetched) = read_or_fetch(file, &arguments.fetching, known, context)?;
+            let metadata = page::metadata_of(&bytes, &known);
             let snapshot = Snapshot {
-                digest: Digest::of(bytes),
-                media_type: (known.media_type).unwrap_or_else(|| page::media_type_of(file, bytes)),
+                digest: Digest::of(&bytes),
+                media_type: (known.media_type).unwrap_or_else(|| page::media_type_of(file, &bytes)),
                 size: bytes.len() as u64,
-                retrieved: arguments.retrieved,
+                retrieved: match (arguments.retrieved, &fetched) {
+                    (None, Some(_)) => Some(context.now()?),
+                    (retrieved, _) => retrieved,
+                },
             };
-            (Some(snapshot), metadata)
+            (Some(snapshot), metadata, vec![bytes], fetched)
         }
     };
     let title = match &arguments.title {
@@ -109,7 +110,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             .map(|hash| desk.resolve(hash))
             .collect::<Result<_, _>>()?,
     };
-    let objects = bytes.into_iter().map(|(_, bytes)| bytes).collect();
     let answer = desk.append(Content::Source(source), objects)?;
-    Ok(with_statements(answer, &metadata))
+    Ok(with_statements(
+        with_hops(answer, fetched.as_ref()),
+        &metadata,
+    ))
 }
