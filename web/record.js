@@ -341,7 +341,7 @@ const CONTENT = {
   ),
   foreign: object(
     {by: named, form: token, published: date, statement: prose},
-    {language, note: prose, rating, source: digest, speaker: line, subject: digest, url},
+    {language, note: prose, passage: appearance, rating, source: digest, speaker: line, subject: digest, url},
   ),
   observation,
   disclosure: object({aiUse, by: named, disclosed: date, subject: digest}, {source: digest}),
@@ -426,7 +426,11 @@ export function references({type, content}) {
         ...one('source', content.source, 'source'),
       ];
     case 'foreign':
-      return [...one('subject', content.subject, 'claim', 'article'), ...one('source', content.source, 'source')];
+      return [
+        ...one('subject', content.subject, 'claim', 'article'),
+        ...one('passage.article', content.passage?.article, 'article'),
+        ...one('source', content.source, 'source'),
+      ];
     case 'observation':
       return one('subject', content.subject, 'article', 'source');
     case 'disclosure':

@@ -246,6 +246,17 @@ impl Sealed {
                 self.name_digests_within(&mut fields, "evidence", "source")?;
                 self.fill_evidence(&mut fields, surroundings)?;
             }
+            Kind::Foreign => {
+                for field in ["subject", "source"] {
+                    self.name_digest(&mut fields, field)?;
+                }
+                if let Some(passage) = fields.get_mut("passage") {
+                    if let Some(article) = passage.get_mut("article") {
+                        self.name("passage.article", article)?;
+                    }
+                    *passage = self.locate("passage".to_owned(), passage, surroundings)?;
+                }
+            }
             _ => {
                 for field in ["from", "to", "subject", "source", "withdraws"] {
                     self.name_digest(&mut fields, field)?;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::article::Publisher;
+use super::claim::Appearance;
 use super::{FieldError, Kind, Language, Line, Prose, Reference, Token, Url};
 use crate::canonical::{Date, Digest};
 
@@ -19,6 +20,9 @@ pub struct Foreign {
     pub form: Token,
     /// What it speaks of or says, in its own words.
     pub statement: Prose,
+    /// The words of an article of ours that it speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<Appearance>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rating>,
     /// Who said what is judged, as the statement has it.
@@ -94,6 +98,11 @@ impl Foreign {
             record,
             kinds: &[Kind::Source],
         });
-        subject.into_iter().chain(source).collect()
+        let passage = self.passage.as_ref().map(|passage| Reference {
+            field: "passage.article",
+            record: passage.article,
+            kinds: &[Kind::Article],
+        });
+        subject.into_iter().chain(passage).chain(source).collect()
     }
 }
