@@ -11,6 +11,7 @@
 pub mod bundle;
 pub mod canonical;
 pub mod cli;
+pub mod exchange;
 pub mod ingest;
 pub mod log;
 pub mod publish;
