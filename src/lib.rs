@@ -4,13 +4,14 @@
 //! The modules are layers; imports go strictly downward (`tests/architecture.rs`). From the bottom:
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
-//! [`witness`] for other ledgers, [`verify`] the audit, [`search`] for altered words, [`writer`] the only writer, [`bundle`] what a reader
-//! can check alone, [`publish`] static files, [`cli`] the commands. `docs/architecture.md` follows one claim
-//! through all of them.
+//! [`witness`] for other ledgers, [`verify`] the audit, [`search`] for altered words, [`writer`] the only
+//! writer, [`bundle`] what a reader can check alone, [`site`] pages and scripts for browsers, [`publish`]
+//! static files, [`cli`] the commands. `docs/architecture.md` follows one claim through all of them.
 
 pub mod bundle;
 pub mod canonical;
 pub mod cli;
+pub mod exchange;
 pub mod ingest;
 pub mod log;
 pub mod publish;
@@ -18,6 +19,7 @@ pub mod record;
 pub mod rules;
 pub mod search;
 pub mod sign;
+pub mod site;
 pub mod store;
 pub mod verify;
 pub mod witness;

@@ -1,4 +1,4 @@
-//! Dossiers: articles, sources, claims, reviews and relations in one file, to be recorded together.
+//! Dossiers: articles, sources, claims, reviews, relations and what others say in one file, to be recorded together.
 //!
 //! A dossier is JSON or TOML. Its items have the fields of the records' `content`, plus an `id`, which
 //! stands wherever a digest would, and for an article or a source a `file`, from which text,
@@ -15,12 +15,16 @@ use crate::record::source::Snapshot;
 use crate::record::{Content, FieldError, Kind, MediaType, RecordError};
 
 /// The lists of a dossier, in the order in which their items are recorded.
-const LISTS: [(&str, Kind); 5] = [
+const LISTS: [(&str, Kind); 9] = [
     ("articles", Kind::Article),
     ("sources", Kind::Source),
     ("claims", Kind::Claim),
     ("reviews", Kind::Review),
     ("relations", Kind::Relation),
+    ("foreign", Kind::Foreign),
+    ("observations", Kind::Observation),
+    ("disclosures", Kind::Disclosure),
+    ("consents", Kind::Consent),
 ];
 
 /// A dossier as it was read: lists of items, not yet records.
@@ -242,9 +246,21 @@ impl Sealed {
                 self.name_digests_within(&mut fields, "evidence", "source")?;
                 self.fill_evidence(&mut fields, surroundings)?;
             }
+            Kind::Foreign => {
+                for field in ["subject", "source"] {
+                    self.name_digest(&mut fields, field)?;
+                }
+                if let Some(passage) = fields.get_mut("passage") {
+                    if let Some(article) = passage.get_mut("article") {
+                        self.name("passage.article", article)?;
+                    }
+                    *passage = self.locate("passage".to_owned(), passage, surroundings)?;
+                }
+            }
             _ => {
-                self.name_digest(&mut fields, "from")?;
-                self.name_digest(&mut fields, "to")?;
+                for field in ["from", "to", "subject", "source", "withdraws"] {
+                    self.name_digest(&mut fields, field)?;
+                }
             }
         }
         let content = Content::from_json(item.kind, &Value::Object(fields))?;

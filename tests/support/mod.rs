@@ -4,8 +4,8 @@
 
 pub mod audits;
 pub mod desk;
+pub mod forge;
 pub mod pages;
-
 pub mod schema;
 pub mod serving;
 pub mod tampering;

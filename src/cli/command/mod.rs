@@ -8,7 +8,9 @@ mod completions;
 mod correct;
 mod demo;
 mod erase;
+mod export;
 mod help;
+mod import;
 mod init;
 mod key;
 pub(super) mod log;
@@ -53,6 +55,8 @@ pub enum Command {
     Relate(relate::Arguments),
     Respond(respond::Arguments),
     Erase(erase::Arguments),
+    Import(import::Arguments),
+    Export(export::Arguments),
     Policy(policy::Arguments),
     Search(search::Arguments),
     Show(show::Arguments),
@@ -85,6 +89,8 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Relate(arguments) => relate::run(&arguments, context),
         Command::Respond(arguments) => respond::run(&arguments, context),
         Command::Erase(arguments) => erase::run(&arguments, context),
+        Command::Import(arguments) => import::run(&arguments, context),
+        Command::Export(arguments) => export::run(&arguments, context),
         Command::Policy(arguments) => policy::run(&arguments, context),
         Command::Search(arguments) => search::run(&arguments, context),
         Command::Show(arguments) => show::run(&arguments, context),

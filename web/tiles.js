@@ -1,0 +1,293 @@
+// The published log: what was recorded since a bundle was made, read from the files of the same site.
+//
+// Follows docs/spec/published.md and docs/spec/log.md (C2SP tlog-tiles at tile height 8). Nothing that the site gives out is
+// believed: what is read must lead to the root that the log signed, and the log must continue the bundle's.
+
+import {parseCanonical} from './canonical.js';
+import {digestOf, equalBytes, fromHex, toHex} from './hash.js';
+import {openCheckpoint, parseEntry} from './log.js';
+import {Frontier, leafHash, nodeHash} from './merkle.js';
+import {parseVerifierKey} from './note.js';
+import {MAX_RECORD_LEN, checkRecord, references} from './record.js';
+import {Refusal, Unsupported} from './refusal.js';
+
+export const TILE_WIDTH = 256;
+const HEIGHT = 8n;
+const HASH_LEN = 32;
+const MAX_ENTRIES_LEN = TILE_WIDTH * (2 + 65_535);
+const MAX_NOTE_LEN = 1 << 20;
+
+// More entries than this since the bundle are not read: a reader waits for each.
+export const MAX_NEWER = 10_000;
+
+// Returns the path of a tile: `row` is `entries` or a level from 0, `width` 1 to 256.
+export function tilePath(row, index, width) {
+  const groups = [`${index % 1000n}`.padStart(3, '0')];
+  for (let rest = index / 1000n; rest > 0n; rest /= 1000n) {
+    groups.unshift(`x${`${rest % 1000n}`.padStart(3, '0')}`);
+  }
+  return `tile/${row}/${groups.join('/')}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
+}
+
+// Reads a tile of hashes, exactly as long as it must be.
+export function parseHashes(bytes, width) {
+  if (bytes.length !== HASH_LEN * width) {
+    throw new Refusal('tile-length', `expected a tile of ${HASH_LEN * width} bytes, found ${bytes.length}`);
+  }
+  return Array.from({length: width}, (_, i) => bytes.slice(HASH_LEN * i, HASH_LEN * (i + 1)));
+}
+
+// Reads an entry bundle: each entry after its length in two bytes, the greater first.
+export function parseEntries(bytes, width) {
+  const entries = [];
+  let at = 0;
+  while (at < bytes.length && entries.length < TILE_WIDTH) {
+    const len = at + 2 <= bytes.length ? 256 * bytes[at] + bytes[at + 1] : Infinity;
+    if (at + 2 + len > bytes.length) {
+      break;
+    }
+    entries.push(bytes.slice(at + 2, at + 2 + len));
+    at += 2 + len;
+  }
+  if (at !== bytes.length || entries.length !== width) {
+    throw new Refusal('tile-entries', `expected ${width} entries, each after its length, found another end`);
+  }
+  return entries;
+}
+
+// Returns a reader of files below an address. Nothing is read of a file beyond `most` bytes. It throws `Unsupported` for what
+// the site does not answer: that is no proof of anything.
+export function fetchFrom(base, fetchFile = globalThis.fetch.bind(globalThis)) {
+  return async (path, most) => {
+    let response;
+    try {
+      response = await fetchFile(new URL(path, base), {credentials: 'omit'});
+    } catch {
+      throw new Unsupported(`${path} can't be reached`);
+    }
+    if (!response.ok) {
+      throw new Unsupported(`${path}: expected the file, found answer ${response.status}`);
+    }
+    const chunks = [];
+    let len = 0;
+    const reader = response.body.getReader();
+    for (;;) {
+      const {done, value} = await reader.read();
+      if (done) {
+        break;
+      }
+      len += value.length;
+      if (len > most) {
+        await reader.cancel();
+        throw new Refusal('length', `${path}: expected at most ${most} bytes, found more`);
+      }
+      chunks.push(value);
+    }
+    const bytes = new Uint8Array(len);
+    let at = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  };
+}
+
+// Compares a bundle that was checked with the log as its site publishes it now.
+//
+// `result` is what `checkBundle` returned, `read` is `fetchFrom(address)` or the like: from a path and a number of bytes to
+// the bytes. Returns `{outcome, size?, recorded?, later?, unread?, why?}`, where `outcome` is
+//
+//     current        nothing was said since of what is in the bundle
+//     outdated       something was: `later` lists {index, kind, hash, record}
+//     unknown        whether something was can't be told: `unread` lists {index, kind, hash}
+//     older          the site shows fewer entries than the bundle speaks of
+//     contradicted   it is another log, or the same with another history
+//     not-compared   it can't be read
+//
+// That nothing was left out of the bundle, of what was recorded before it, only a ledger with its look-ups tells.
+export async function compareWithSite(result, read) {
+  try {
+    return await compare(result, read);
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return {outcome: 'contradicted', why: error.message};
+    } else if (error instanceof Unsupported) {
+      return {outcome: 'not-compared', why: error.message};
+    }
+    throw error;
+  }
+}
+
+async function compare(result, read) {
+  const logKey = await parseVerifierKey(result.logKey);
+  const note = new TextDecoder('utf-8', {ignoreBOM: true}).decode(await read('checkpoint', MAX_NOTE_LEN));
+  const {size, root} = await openCheckpoint(note, logKey);
+  const before = BigInt(result.size);
+  if (size < before) {
+    return {outcome: 'older', size: Number(size)};
+  }
+  if (size - before > BigInt(MAX_NEWER)) {
+    throw new Unsupported(`there are ${size - before} newer entries, and this page reads ${MAX_NEWER} at most`);
+  }
+  const frontier = await frontierAt(before, size, read);
+  if (!equalBytes(await frontier.root(), fromHex(result.root.slice('sha256:'.length)))) {
+    throw new Refusal('root', `its first ${before} entries are others: root sha256:${toHex(await frontier.root())}`);
+  }
+  const reading = new Reading(result);
+  let recorded;
+  const entries = [];
+  for (let index = before; index < size; ) {
+    for (const bytes of await entriesFrom(index, size, read)) {
+      await frontier.push(await leafHash(bytes));
+      entries.push(parseEntry(new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)));
+      index += 1n;
+    }
+  }
+  if (!equalBytes(await frontier.root(), root)) {
+    throw new Refusal('root', 'its entries do not have the root that it signed');
+  }
+  for (const entry of entries) {
+    recorded = entry.recorded;
+    await reading.note(entry, read);
+  }
+  const outcome = reading.later.length > 0 ? 'outdated' : reading.unread.length > 0 ? 'unknown' : 'current';
+  return {
+    outcome,
+    size: Number(size),
+    ...(recorded && {recorded}),
+    later: reading.later,
+    unread: reading.unread,
+  };
+}
+
+// Reads the roots of the complete subtrees of the first `size` entries, from the tiles of a log that has `now`.
+async function frontierAt(size, now, read) {
+  const roots = [];
+  let at = 0n;
+  for (let level = BigInt(size.toString(2).length) - 1n; level >= 0n; level -= 1n) {
+    if (((size >> level) & 1n) === 1n) {
+      roots.push(await subtreeAt(level, at >> level, now, read));
+      at += 1n << level;
+    }
+  }
+  return Frontier.of(size, size === 0n ? [] : roots);
+}
+
+// Returns the hash of the complete subtree of this level and index.
+async function subtreeAt(level, index, now, read) {
+  const row = level / HEIGHT;
+  const within = level % HEIGHT;
+  const first = index << within;
+  const len = now >> (row * HEIGHT);
+  const tile = first / BigInt(TILE_WIDTH);
+  const width = widthOf(tile, len);
+  const hashes = parseHashes(await readTile(`${row}`, tile, width, read, HASH_LEN * TILE_WIDTH, HASH_LEN * width), width);
+  const start = Number(first % BigInt(TILE_WIDTH));
+  let nodes = hashes.slice(start, start + (1 << Number(within)));
+  while (nodes.length > 1) {
+    const pairs = Array.from({length: nodes.length / 2}, (_, i) => nodeHash(nodes[2 * i], nodes[2 * i + 1]));
+    nodes = await Promise.all(pairs);
+  }
+  return nodes[0];
+}
+
+function widthOf(tile, len) {
+  const rest = len - tile * BigInt(TILE_WIDTH);
+  return rest < BigInt(TILE_WIDTH) ? Number(rest) : TILE_WIDTH;
+}
+
+// Reads a tile. Where a partial one is gone, the log has grown since, and the full one begins with it.
+async function readTile(row, tile, width, read, most, len) {
+  try {
+    return await read(tilePath(row, tile, width), most);
+  } catch (error) {
+    if (!(error instanceof Unsupported) || width === TILE_WIDTH) {
+      throw error;
+    }
+    const full = await read(tilePath(row, tile, TILE_WIDTH), most);
+    return len === null ? full : full.slice(0, len);
+  }
+}
+
+// Returns the bytes of the entries from `index` on, as far as one bundle of entries has them.
+async function entriesFrom(index, size, read) {
+  const tile = index / BigInt(TILE_WIDTH);
+  const width = widthOf(tile, size);
+  const bytes = await readTile('entries', tile, width, read, MAX_ENTRIES_LEN, null);
+  const found = parseEntriesUpTo(bytes, width);
+  return found.slice(Number(index % BigInt(TILE_WIDTH)));
+}
+
+// As `parseEntries`, of a bundle that may have become wider.
+function parseEntriesUpTo(bytes, width) {
+  try {
+    return parseEntries(bytes, width);
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      throw error;
+    }
+    return parseEntries(bytes, TILE_WIDTH).slice(0, width);
+  }
+}
+
+// Picks out what concerns a bundle: the same as src/bundle/newer.rs.
+class Reading {
+  constructor(result) {
+    const all = [result, ...Object.values(result).filter(Array.isArray).flat()].filter((one) => one.hash && one.steps);
+    this.records = new Set(all.map((one) => one.hash));
+    this.signers = new Set(all.map((one) => one.proof[0].verificationMethod.split('#')[0]));
+    this.later = [];
+    this.unread = [];
+  }
+
+  async note(entry, read) {
+    const {index, kind, record: hash} = entry;
+    // By its kind, which is signed, it can't speak of another record.
+    if (kind === 'claim' || kind === 'source') {
+      return;
+    }
+    const record = await readRecord(hash, read);
+    if (record === null) {
+      this.unread.push({index, kind, hash});
+    } else if (this.concerns(record)) {
+      // What speaks of a later review speaks of the bundle's subject too.
+      this.records.add(hash);
+      this.later.push({index, kind, hash, record});
+    }
+  }
+
+  concerns(record) {
+    const {type, content} = record;
+    switch (type) {
+      case 'claim':
+      case 'source':
+        return false;
+      case 'revocation':
+        return this.signers.has(content.key);
+      case 'erasure':
+        return this.records.has(content.subject);
+      default:
+        return references(record).some((one) => this.records.has(one.record));
+    }
+  }
+}
+
+// Returns a record of the site, or null if it is not given out or not the one with this hash.
+async function readRecord(hash, read) {
+  const digits = hash.slice('sha256:'.length);
+  try {
+    const bytes = await read(`object/${digits.slice(0, 2)}/${digits.slice(2)}`, MAX_RECORD_LEN);
+    if ((await digestOf(bytes)) !== hash) {
+      return null;
+    }
+    const record = parseCanonical(bytes);
+    checkRecord(record);
+    return record;
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof Unsupported) {
+      return null;
+    }
+    throw error;
+  }
+}
