@@ -5,8 +5,8 @@ mod support;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,10 +16,21 @@ use support::tools::skip;
 
 const PAGE: &str = "<!DOCTYPE html><html lang=en><title>A page</title><h1>A page</h1><p>“We shall see,” said the mayor.";
 
+static DATES: AtomicUsize = AtomicUsize::new(0);
+
+/// A page in which somebody says something.
+fn news(words: &str, head: &str) -> String {
+    format!(
+        "<!DOCTYPE html><html lang=en><head>{head}<title>News</title></head><h1>News</h1><p>“{words},” said the mayor."
+    )
+}
+
 /// A server that counts who comes.
 struct Server {
     address: String,
     connections: Arc<AtomicUsize>,
+    /// What it answers at /news.
+    news: Arc<Mutex<(u16, String)>>,
 }
 
 impl Server {
@@ -27,17 +38,24 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let connections = Arc::new(AtomicUsize::new(0));
-        let count = connections.clone();
+        let news = Arc::new(Mutex::new((200, news("We shall see", ""))));
+        let (count, told) = (connections.clone(), news.clone());
         thread::spawn(move || {
             for stream in listener.incoming() {
                 count.fetch_add(1, Ordering::SeqCst);
-                thread::spawn(move || answer(stream.unwrap()));
+                let told = told.clone();
+                thread::spawn(move || answer(stream.unwrap(), &told.lock().unwrap().clone()));
             }
         });
         Server {
             address,
             connections,
+            news,
         }
+    }
+
+    fn tell(&self, status: u16, page: String) {
+        *self.news.lock().unwrap() = (status, page);
     }
 
     fn url(&self, path: &str) -> String {
@@ -50,7 +68,7 @@ impl Server {
 }
 
 /// Answers by the path. That the other side hung up is its right.
-fn answer(mut stream: TcpStream) {
+fn answer(mut stream: TcpStream, news: &(u16, String)) {
     let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
     while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
@@ -68,6 +86,15 @@ fn answer(mut stream: TcpStream) {
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{one}\r\n{:x}\r\n{two}\r\n0\r\n\r\n",
                 one.len(),
                 two.len()
+            )
+        }
+        "/news" => {
+            let (status, page) = news;
+            // No two answers have the same header.
+            let date = DATES.fetch_add(1, Ordering::SeqCst);
+            format!(
+                "HTTP/1.1 {status} So\r\nX-Date: {date}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{page}",
+                page.len()
             )
         }
         "/moved" => redirect("/moved/again?x=1"),
@@ -239,4 +266,151 @@ fn proxies_of_the_environment_are_not_asked() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert_eq!((server.connections(), proxy.connections()), (1, 0));
+}
+
+#[test]
+fn silent_edits_and_dead_links_become_observations_once() {
+    let (desk, server) = (Desk::founded(), Server::start());
+    let url = server.url("/news");
+    let article = desk.hash(&[&["add", "article", &url, "--allow-private"], &ARTICLE[..]].concat());
+    let source = desk.hash(&[
+        "add",
+        "source",
+        &url,
+        "--allow-private",
+        "--level",
+        "primary",
+        "--as",
+        "ada",
+    ]);
+    let watch = || {
+        let answer = desk.ok(&["watch", "--allow-private", "--as", "ada"]);
+        let seen: Vec<_> = answer["seen"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let outcome = one["outcome"].as_str().unwrap().to_owned();
+                (
+                    outcome,
+                    one["silent"].as_bool(),
+                    one["recorded"].as_bool().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(seen.len(), 2);
+        seen
+    };
+    let is = |outcome: &str, silent: Option<bool>, recorded: bool| {
+        (outcome.to_owned(), silent, recorded)
+    };
+    // As it was, though the header differs: nothing to record.
+    let before = desk.head();
+    assert_eq!(
+        watch(),
+        [
+            is("unchanged", Some(false), false),
+            is("unchanged", Some(false), false)
+        ]
+    );
+    assert_eq!(desk.head(), before);
+    // Changed, and the page says nothing of it.
+    server.tell(200, news("We shall never see", ""));
+    assert_eq!(
+        watch(),
+        [
+            is("changed", Some(true), true),
+            is("changed", Some(true), true)
+        ]
+    );
+    let again = watch();
+    assert!(!again[0].2 && !again[1].2, "the same is not recorded twice");
+    let log = desk.run(&["log", "--kind", "observation"]);
+    assert!(String::from_utf8(log.stdout).unwrap().contains("silent"));
+    // Changed again, and the page says so.
+    server.tell(
+        200,
+        news(
+            "We see",
+            "<meta property=\"article:modified_time\" content=\"2026-11-19\">",
+        ),
+    );
+    assert_eq!(watch()[0], is("changed", Some(false), true));
+    // No answer is no observation; an answer that there is nothing is one.
+    server.tell(500, String::new());
+    assert_eq!(
+        watch(),
+        [
+            is("not-compared", None, false),
+            is("not-compared", None, false)
+        ]
+    );
+    server.tell(410, String::new());
+    assert_eq!(
+        watch(),
+        [is("gone", Some(false), true), is("gone", Some(false), true)]
+    );
+    assert_eq!(
+        watch(),
+        [
+            is("gone", Some(false), false),
+            is("gone", Some(false), false)
+        ]
+    );
+    assert_eq!(desk.findings(), Vec::<String>::new());
+    // Without the user's word, nothing is asked of this network.
+    let connections = server.connections();
+    let answer = desk.ok(&["watch", &article, &source, "--as", "ada"]);
+    assert_eq!(answer["seen"][0]["outcome"], "not-compared");
+    assert_eq!(server.connections(), connections);
+}
+
+#[test]
+fn revised_article_is_compared_with_the_version_before() {
+    let (desk, server) = (Desk::founded(), Server::start());
+    let url = server.url("/news");
+    let add = |more: &[&str]| {
+        desk.hash(
+            &[
+                &["add", "article", &url, "--allow-private"],
+                &ARTICLE[..],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    let old = add(&[]);
+    let claim = desk.claim(&old, "We shall see");
+    let mayor = desk.claim(&old, "the mayor");
+    server.tell(200, news("We shall never see", ""));
+    let new = add(&["--revises", &old]);
+    let diff = desk.ok(&["diff", &old, &new]);
+    let fates: Vec<(&str, &str)> = diff["claims"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["claim"].as_str().unwrap(),
+                one["fate"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        fates,
+        [(claim.as_str(), "changed"), (mayor.as_str(), "moved")]
+    );
+    assert_eq!(diff["claims"][0]["words"], "We shall never see");
+    let changes = &diff["passages"][0];
+    assert!(
+        changes
+            .as_array()
+            .unwrap()
+            .contains(&json!({"change": "added", "words": "never "})),
+        "{changes}"
+    );
+    // The version that was revised is not watched any more.
+    let seen = desk.ok(&["watch", "--allow-private", "--as", "ada"])["seen"].clone();
+    assert_eq!(seen.as_array().unwrap().len(), 1);
+    assert_eq!(seen[0]["subject"], json!(new));
 }

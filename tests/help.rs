@@ -91,6 +91,20 @@ impl Prepared {
             "--as",
             "ada",
         ]);
+        desk.write("revised.txt", PAGE.replace("asked", "told"));
+        let revised = desk.hash(&[
+            "add",
+            "article",
+            "revised.txt",
+            "--headline",
+            "The page after",
+            "--published",
+            "unknown",
+            "--revises",
+            &article,
+            "--as",
+            "ada",
+        ]);
         let source = desk.hash(&[
             "add",
             "source",
@@ -119,6 +133,7 @@ impl Prepared {
             ("BEN", key("ben").trim().to_owned()),
             ("CLEO", key("cleo").trim().to_owned()),
             ("ARTICLE", article),
+            ("REVISED", revised),
             ("SOURCE", source),
             ("CLAIM", claim),
             ("OTHER_CLAIM", other_claim),

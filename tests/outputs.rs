@@ -73,6 +73,7 @@ fn dry_run_of_every_writing_command_changes_nothing() {
         format!("erase {claim} --reason 'A court'"),
         "policy --approvals 3".to_owned(),
         "publish public".to_owned(),
+        "watch".to_owned(),
     ] {
         let signed = match command.contains("--as") || command.starts_with("publish") {
             true => command,
@@ -474,6 +475,13 @@ impl Play {
         };
         let claim = quote("make it disappear");
         let other = quote("The film");
+        self.desk
+            .write("revised.txt", PAGE.replace("He could", "He would"));
+        let revised = self.receipt(&format!(
+            "add article revised.txt --headline 'A page' --published unknown --revises {article} --as ada"
+        ));
+        self.answer(&format!("diff {article} {revised}"), 0, "diff");
+        self.answer("watch --as ada", 0, "watch");
         let review = self.receipt(&format!(
             "review {claim} --verdict unproven --why 'We looked.' --evidence {source}:supports --as ada"
         ));

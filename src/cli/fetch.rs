@@ -52,6 +52,8 @@ pub struct Fetched {
     pub url: String,
     /// Its status.
     pub status: u16,
+    /// Its body, without the chunks in which it came.
+    pub body: Vec<u8>,
     /// Every address that was asked, in order.
     pub hops: Vec<String>,
 }
@@ -84,14 +86,15 @@ pub fn fetch(address: &str, options: &FetchOptions, now: Timestamp) -> Result<Fe
     let mut exchanges = Vec::new();
     let mut hops = Vec::new();
     loop {
-        let (exchange, status, location) = ask(&url, options, now)?;
+        let (exchange, answer) = ask(&url, options, now)?;
         hops.push(exchange.url.clone());
         exchanges.push(exchange);
-        let Some(location) = location else {
+        let Some(location) = answer.location else {
             return Ok(Fetched {
                 warc: warc::write(&exchanges),
                 url: url.to_string(),
-                status,
+                status: answer.status,
+                body: answer.body,
                 hops,
             });
         };
@@ -127,12 +130,20 @@ fn read_address(address: &str) -> Result<Url, CliError> {
     Ok(url)
 }
 
-/// Asks one address. Returns what went over the line, the status, and where it sends.
+/// What one address answered.
+struct HttpAnswer {
+    status: u16,
+    /// Where it sends.
+    location: Option<String>,
+    body: Vec<u8>,
+}
+
+/// Asks one address. Returns what went over the line, and what it says.
 fn ask(
     url: &Url,
     options: &FetchOptions,
     now: Timestamp,
-) -> Result<(Exchange, u16, Option<String>), CliError> {
+) -> Result<(Exchange, HttpAnswer), CliError> {
     let tape = Arc::new(Mutex::new(Tape::default()));
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
@@ -171,7 +182,7 @@ fn ask(
         None => MAX_ANSWER_LEN,
     };
     let body = response.body_mut().with_config().limit(limit as u64);
-    body.read_to_vec().map_err(failed)?;
+    let body = body.read_to_vec().map_err(failed)?;
     let tape = tape.lock().unwrap_or_else(PoisonError::into_inner);
     let exchange = Exchange {
         url: url.to_string(),
@@ -179,7 +190,12 @@ fn ask(
         request: tape.sent.clone(),
         response: tape.received.clone(),
     };
-    Ok((exchange, status, location))
+    let answer = HttpAnswer {
+        status,
+        location,
+        body,
+    };
+    Ok((exchange, answer))
 }
 
 /// Resolves names, and lets through what is an address of the public network.

@@ -13,6 +13,7 @@ mod markdown;
 pub mod metadata;
 pub mod page;
 pub mod quotes;
+pub mod version;
 pub mod warc;
 
 pub use anchor::{AnchorError, Hint};

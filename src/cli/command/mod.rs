@@ -7,6 +7,7 @@ mod checkpoint;
 mod completions;
 mod correct;
 mod demo;
+mod diff;
 mod erase;
 mod export;
 mod help;
@@ -28,6 +29,7 @@ mod search;
 mod show;
 mod status;
 mod verify;
+mod watch;
 mod witness;
 
 use clap::Subcommand;
@@ -60,11 +62,13 @@ pub enum Command {
     Policy(policy::Arguments),
     Search(search::Arguments),
     Show(show::Arguments),
+    Diff(diff::Arguments),
     Log(log::Arguments),
     Status(status::Arguments),
     Prove(prove::Arguments),
     Check(check::Arguments),
     Verify(verify::Arguments),
+    Watch(watch::Arguments),
     Checkpoint(checkpoint::Arguments),
     Publish(publish::Arguments),
     #[command(subcommand)]
@@ -93,11 +97,13 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Policy(arguments) => policy::run(&arguments, context),
         Command::Search(arguments) => search::run(&arguments, context),
+        Command::Diff(arguments) => diff::run(&arguments, context),
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Log(arguments) => log::run(&arguments, context),
         Command::Status(arguments) => status::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
+        Command::Watch(arguments) => watch::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
         Command::Publish(arguments) => publish::run(&arguments, context),
