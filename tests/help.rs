@@ -77,6 +77,7 @@ impl Prepared {
         desk.write("page.txt", PAGE);
         desk.write("snapshot.html", "<!DOCTYPE html><p>The film, a snapshot\n");
         desk.write("dossier.json", DOSSIER);
+        desk.write("reviews.json", REVIEWS);
         desk.write("passphrase.txt", "correct horse battery staple\n");
         // Not as in the examples: they record theirs after it.
         let article = desk.hash(&[
@@ -346,6 +347,9 @@ Asked about the technology, he said he would make it disappear.
 
 Nobody asked him again. When the film was shown, the speaker praised the film and left.
 ";
+
+const REVIEWS: &str = r#"{"@context":"https://schema.org","@type":"ClaimReview","author":{"name":"Elmet Checks"},
+    "claimReviewed":"The film is out","reviewRating":{"alternateName":"False"}}"#;
 
 const DOSSIER: &str = r#"{
   "articles": [
