@@ -510,6 +510,103 @@ fn feeds_hold_statuses_and_their_markup_holds() {
     }
 }
 
+#[test]
+fn provenance_names_who_made_what_from_what() {
+    let told = Told::new();
+    told.desk
+        .ok(&["retract", &told.claim, "--why", "A miscount", "--as", "ada"]);
+    let document = told.export_json(&["prov"]);
+    let graph = document["@graph"].as_array().unwrap();
+    let urn = |hash: &str| format!("urn:sha256:{}", hash.strip_prefix("sha256:").unwrap());
+    let of = |id: &str| graph.iter().find(|node| node["@id"] == id).unwrap();
+    let claim = of(&urn(&told.claim));
+    assert_eq!(
+        claim["prov:wasQuotedFrom"],
+        json!([{ "@id": urn(&told.article) }])
+    );
+    let retraction = of(claim["prov:wasInvalidatedBy"]["@id"].as_str().unwrap());
+    assert_eq!(retraction["@type"], "prov:Activity");
+    assert_eq!(
+        retraction["prov:used"],
+        json!([{ "@id": urn(&told.claim) }])
+    );
+    let reviewing = graph
+        .iter()
+        .find(|node| node["rdfs:label"] == "review" && node["@type"] == "prov:Activity");
+    assert_eq!(reviewing.unwrap()["prov:used"].as_array().unwrap().len(), 2);
+    // What is named is there: no node is left hanging.
+    let mut named = Vec::new();
+    for node in graph {
+        for (name, value) in node.as_object().unwrap() {
+            let values = value
+                .as_array()
+                .cloned()
+                .unwrap_or_else(|| vec![value.clone()]);
+            if name.starts_with("prov:") {
+                named.extend(
+                    values
+                        .iter()
+                        .filter_map(|value| value["@id"].as_str().map(str::to_owned)),
+                );
+            }
+        }
+    }
+    assert!(named.len() > 8, "{named:?}");
+    for id in named {
+        of(&id);
+    }
+}
+
+/// Members of ninjs 3.1 that are written, from IPTC's `ninjs-schema_3.1.json`: there, nothing else may stand in an item.
+const NINJS: [&str; 16] = [
+    "uri",
+    "type",
+    "representationType",
+    "versionCreated",
+    "contentCreated",
+    "pubStatus",
+    "edNote",
+    "language",
+    "headlines",
+    "infoSources",
+    "by",
+    "title",
+    "associations",
+    "altIds",
+    "trustIndicators",
+    "standard",
+];
+
+#[test]
+fn ninjs_has_the_hash_and_the_status_page() {
+    let told = Told::new();
+    told.desk.ok(&[
+        "correct",
+        &told.article,
+        "--why",
+        "The number was wrong",
+        "--as",
+        "ada",
+    ]);
+    let item = told.export_json(&["ninjs", &told.article, "--base-url", "https://desk.example"]);
+    assert_eq!(item["uri"], URL);
+    assert_eq!(
+        item["altIds"],
+        json!([{ "role": "provenance-hash", "value": told.article }])
+    );
+    let digits = told.article.strip_prefix("sha256:").unwrap();
+    let page = format!("https://desk.example/article/{digits}.html");
+    assert_eq!(item["trustIndicators"][0]["href"], page);
+    assert_eq!(item["edNote"], "correction: The number was wrong");
+    for name in item.as_object().unwrap().keys() {
+        assert!(NINJS.contains(&name.as_str()), "{name}");
+    }
+    told.desk.article("Another page.\n");
+    let several = told.export_json(&["ninjs"]);
+    assert_eq!(several["type"], "composite");
+    assert_eq!(several["associations"][1]["name"], "A page");
+}
+
 /// Every JSON-LD that goes out fits schema.org's vocabulary, as the npm package `schema-dts` writes it in types: an unknown
 /// member or a value of another type is an error. `npm ci --prefix tests/exchange` installs it.
 #[test]

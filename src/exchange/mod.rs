@@ -11,7 +11,9 @@ mod foreign_json;
 mod holdings;
 mod loss;
 mod news_article;
+mod ninjs;
 mod page;
+mod prov;
 mod rating;
 mod table;
 mod web;
@@ -36,6 +38,8 @@ vocabulary! {
         ClaimReview = "claim-review",
         NewsArticle = "news-article",
         WebAnnotation = "web-annotation",
+        Prov = "prov",
+        Ninjs = "ninjs",
         Atom = "atom",
         JsonFeed = "json-feed",
         Csv = "csv",
@@ -57,6 +61,8 @@ pub fn export(format: Format, holdings: &Holdings, base: Option<&Url>) -> Export
         Format::ClaimReview => claim_review::export(holdings, &web),
         Format::NewsArticle => news_article::export(holdings, &web),
         Format::WebAnnotation => annotation::export(holdings, &web),
+        Format::Prov => prov::export(holdings),
+        Format::Ninjs => ninjs::export(holdings, &web),
         Format::Atom => feed::atom(holdings, &web),
         Format::JsonFeed => feed::json_feed(holdings, &web),
         Format::Csv => table::csv(holdings),
