@@ -607,6 +607,67 @@ fn ninjs_has_the_hash_and_the_status_page() {
     assert_eq!(several["associations"][1]["name"], "A page");
 }
 
+#[test]
+fn evidence_pack_tells_corrections_second_readers_complaints_and_sources() {
+    let told = Told::new();
+    let later =
+        |arguments: &[&str], now: &str| told.desk.ok(&[arguments, &["--now", now]].concat());
+    let complain = [
+        "respond",
+        &told.claim,
+        "--by",
+        "A driver",
+        "--text",
+        "=No",
+        "--received",
+        "2026-11-20",
+        "--as",
+        "ada",
+    ];
+    later(&complain, "2026-11-20T11:00:00Z");
+    let correct = [
+        "correct",
+        &told.claim,
+        "--why",
+        "Another count",
+        "--as",
+        "ada",
+    ];
+    later(&correct, "2026-11-20T12:30:00Z");
+    let message = told.desk.fails(&["export", "evidence-pack"], 2);
+    assert!(message.contains("-o"), "{message}");
+    told.desk.ok(&["export", "evidence-pack", "-o", "pack"]);
+    let read = |name: &str| std::fs::read_to_string(told.desk.path("pack").join(name)).unwrap();
+    let corrections = read("corrections.csv");
+    assert!(
+        corrections.contains(",Another count,,ada,9000,5400\r\n"),
+        "{corrections}"
+    );
+    let reviews = read("reviews.csv");
+    assert!(
+        reviews.contains(",mostly-false,decided,ada,Ben,0,1,1\r\n"),
+        "{reviews}"
+    );
+    let complaints = read("complaints.csv");
+    assert!(
+        complaints.contains(",A driver,,") && complaints.contains("\"'=No\""),
+        "{complaints}"
+    );
+    assert!(
+        complaints.contains(",correction sha256:") && complaints.ends_with(",5400\r\n"),
+        "{complaints}"
+    );
+    let sources = read("sources.csv");
+    assert!(
+        sources.contains(",refutes,primary,A count,,https://count.example/,no,0\r\n"),
+        "{sources}"
+    );
+    let message = told
+        .desk
+        .fails(&["export", "evidence-pack", "-o", "pack"], 3);
+    assert!(message.contains("exists already"), "{message}");
+}
+
 /// Every JSON-LD that goes out fits schema.org's vocabulary, as the npm package `schema-dts` writes it in types: an unknown
 /// member or a value of another type is an error. `npm ci --prefix tests/exchange` installs it.
 #[test]

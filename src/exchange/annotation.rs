@@ -12,7 +12,7 @@ use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::rating;
 use super::web::{Web, urn};
-use super::{Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
+use super::{Body, Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
 use crate::canonical::{ArticleText, Digest, text};
 use crate::ingest::anchor::{self, Hint};
 use crate::record::article::Publisher;
@@ -57,7 +57,7 @@ pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
         "items": items,
     });
     Export {
-        bytes: format!("{page:#}\n").into_bytes(),
+        body: Body::File(format!("{page:#}\n").into_bytes()),
         losses,
     }
 }

@@ -6,6 +6,7 @@
 
 mod annotation;
 mod claim_review;
+mod evidence_pack;
 mod feed;
 mod foreign_json;
 mod holdings;
@@ -44,14 +45,23 @@ vocabulary! {
         JsonFeed = "json-feed",
         Csv = "csv",
         JsonLines = "json-lines",
+        EvidencePack = "evidence-pack",
     }
 }
 
-/// A file in another format, and what it does not say.
+/// What is held, in another format, and what that does not say.
 #[derive(Clone, Debug)]
 pub struct Export {
-    pub bytes: Vec<u8>,
+    pub body: Body,
     pub losses: Vec<Loss>,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub enum Body {
+    File(Vec<u8>),
+    /// Files by their names.
+    Folder(Vec<(&'static str, Vec<u8>)>),
 }
 
 /// Writes what is held in another format. `base` is the address under which the ledger's pages are published.
@@ -67,6 +77,7 @@ pub fn export(format: Format, holdings: &Holdings, base: Option<&Url>) -> Export
         Format::JsonFeed => feed::json_feed(holdings, &web),
         Format::Csv => table::csv(holdings),
         Format::JsonLines => table::json_lines(holdings),
+        Format::EvidencePack => evidence_pack::export(holdings),
     }
 }
 

@@ -2,16 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Export;
 use super::holdings::{Held, Holdings};
 use super::loss::{Fate, Loss};
 use super::web::{Web, urn};
+use super::{Body, Export};
 use crate::canonical::Date;
 use crate::record::{Article, Content, Kind, Line, Url};
 use crate::rules::State;
-
-/// IPTC's term for a document that tells how a publisher corrects.
-const CORRECTIONS: &str = "http://cv.iptc.org/newscodes/trustindicator/correctionsPolicy";
 
 pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
     let mut losses = Vec::new();
@@ -49,7 +46,7 @@ pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
         "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#",
     });
     Export {
-        bytes: format!("{document:#}\n").into_bytes(),
+        body: Body::File(format!("{document:#}\n").into_bytes()),
         losses,
     }
 }
@@ -95,15 +92,9 @@ fn item(
     }
     if let Some(page) = web.page(Kind::Article, &held.digest) {
         item["trustIndicators"] = json!([{
-            "role": CORRECTIONS,
             "title": format!("What was checked, corrected and withdrawn: {}", held.state),
             "href": page,
         }]);
-        lose(
-            Fate::Mapped,
-            "state",
-            "IPTC's nearest trust indicator is the corrections policy",
-        );
     }
     let sources = digital_source_types(holdings, held, article);
     if let Some(first) = sources.first() {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::Export;
 use super::holdings::{Held, Holdings};
 use super::loss::{Fate, Loss};
 use super::web::urn;
+use super::{Body, Export};
 use crate::canonical::Digest;
 use crate::record::correction::CorrectionKind;
 use crate::record::{Content, Review};
@@ -41,7 +41,7 @@ pub(super) fn export(holdings: &Holdings) -> Export {
     });
     let why = "PROV says who made what from what, not what was concluded";
     Export {
-        bytes: format!("{document:#}\n").into_bytes(),
+        body: Body::File(format!("{document:#}\n").into_bytes()),
         losses: vec![Loss::new(
             Fate::Dropped,
             &holdings.origin,
