@@ -668,6 +668,55 @@ fn evidence_pack_tells_corrections_second_readers_complaints_and_sources() {
     assert!(message.contains("exists already"), "{message}");
 }
 
+/// `feedparser` reads the feed, and `rdflib` knows each term of PROV-O. What installs them is
+/// `python3 -m pip install --target tests/exchange/python -r tests/exchange/requirements.txt`.
+#[test]
+fn feed_and_provenance_are_read_by_other_peoples_libraries() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange");
+    if !folder.join("python").exists() {
+        let why = "tests/exchange/requirements.txt is not installed";
+        tools::skip("the check by feedparser and rdflib", why);
+        return;
+    }
+    let Some(_) = tools::tool("python3") else {
+        return;
+    };
+    let told = Told::new();
+    let read = |kind: &str, document: &str| {
+        told.desk.write("document", document);
+        let mut python = Command::new("python3");
+        python.env("PYTHONPATH", folder.join("python"));
+        let script = python.arg(folder.join("read.py")).arg(kind);
+        tools::run(script.arg(told.desk.path("document")), b"")
+    };
+    let answer = |output: &std::process::Output| {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let (atom, _) = told.export(&["atom"]);
+    let title = "Mostly false: “It carries 40,000 cars,” – A. Speaker";
+    assert_eq!(answer(&read("atom", &atom)), json!([title]));
+    assert!(!read("atom", &atom.replace("</entry>", "")).status.success());
+    let (prov, _) = told.export(&["prov"]);
+    let terms = answer(&read("prov", &prov));
+    for term in [
+        "Activity",
+        "Agent",
+        "Entity",
+        "used",
+        "wasQuotedFrom",
+        "wasAttributedTo",
+    ] {
+        assert!(terms.as_array().unwrap().contains(&json!(term)), "{terms}");
+    }
+    assert!(
+        !read("prov", &prov.replace("prov:used", "prov:usedUp"))
+            .status
+            .success()
+    );
+}
+
 /// Every JSON-LD that goes out fits schema.org's vocabulary, as the npm package `schema-dts` writes it in types: an unknown
 /// member or a value of another type is an error. `npm ci --prefix tests/exchange` installs it.
 #[test]
