@@ -5,7 +5,7 @@
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
 //! [`witness`] for other ledgers, [`verify`] the audit, [`search`] for altered words, [`writer`] the only
-//! writer, [`bundle`] what a reader can check alone, [`site`] pages and scripts for browsers, [`publish`]
+//! writer, [`bundle`] what a reader can check alone, [`exchange`] other people's formats, [`site`] pages and scripts for browsers, [`publish`]
 //! static files, [`cli`] the commands. `docs/architecture.md` follows one claim through all of them.
 
 pub mod bundle;

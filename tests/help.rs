@@ -78,6 +78,7 @@ impl Prepared {
         desk.write("snapshot.html", "<!DOCTYPE html><p>The film, a snapshot\n");
         desk.write("page.html", HTML);
         desk.write("dossier.json", DOSSIER);
+        desk.write("reviews.json", REVIEWS);
         desk.write("passphrase.txt", "correct horse battery staple\n");
         // Not as in the examples: they record theirs after it.
         let article = desk.hash(&[
@@ -364,6 +365,9 @@ Nobody asked him again. When the film was shown, the speaker praised the film an
 ";
 
 const HTML: &str = "<!DOCTYPE html><html lang=en><title>A page</title><h1>A page</h1><p>“We shall see,” said the mayor.</p>";
+
+const REVIEWS: &str = r#"{"@context":"https://schema.org","@type":"ClaimReview","author":{"name":"Elmet Checks"},
+    "claimReviewed":"The film is out","reviewRating":{"alternateName":"False"}}"#;
 
 const DOSSIER: &str = r#"{
   "articles": [

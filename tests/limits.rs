@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{bundle, canonical, ingest, log, record, rules, search, sign};
+use ledger::{bundle, canonical, exchange, ingest, log, record, rules, search, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 38] = [
+const LIMITS: [(&str, u64); 41] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -115,8 +115,14 @@ const LIMITS: [(&str, u64); 38] = [
         "ingest::quotes::MAX_PROPOSALS",
         ingest::quotes::MAX_PROPOSALS as u64,
     ),
+    (
+        "ingest::version::MAX_PIECES",
+        ingest::version::MAX_PIECES as u64,
+    ),
     ("search::query::MAX_QUERY_LEN", search::MAX_QUERY_LEN as u64),
     ("search::MAX_HITS", search::MAX_HITS as u64),
+    ("exchange::MAX_IMPORT_LEN", exchange::MAX_IMPORT_LEN as u64),
+    ("exchange::MAX_STATEMENTS", exchange::MAX_STATEMENTS as u64),
 ];
 
 /// The rows of the document: the name of a constant, and the number that stands before it.

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Read as _;
 use std::process::{Output, Stdio};
 
+use ledger::exchange::Format;
 use serde_json::Value;
 use support::desk::Desk;
 use support::schema;
@@ -50,6 +51,7 @@ fn dry_run_of_every_writing_command_changes_nothing() {
     let (claim, other, review) = claim_and_review(&desk);
     let cleo = key(&desk, "cleo");
     desk.write("dossier.json", DOSSIER);
+    desk.write("reviews.json", REVIEWS);
     let before = (desk.head(), files(&desk));
     let mut tried = BTreeSet::new();
     for command in [
@@ -74,6 +76,7 @@ fn dry_run_of_every_writing_command_changes_nothing() {
         "policy --approvals 3".to_owned(),
         "publish public".to_owned(),
         "watch".to_owned(),
+        "import reviews.json".to_owned(),
     ] {
         let signed = match command.contains("--as") || command.starts_with("publish") {
             true => command,
@@ -495,6 +498,13 @@ impl Play {
         self.receipt(&format!(
             "respond {claim} --by 'A reader' --text No. --received unknown --as ada"
         ));
+        self.desk.write("reviews.json", REVIEWS);
+        self.answer("import reviews.json --as ada --dry-run", 0, "import");
+        self.answer("import reviews.json --as ada", 0, "import");
+        for format in Format::ALL {
+            let export = format!("export {format} {claim} -o {format}");
+            self.answer(&export, 0, "export");
+        }
         self.answer(&format!("show {claim}"), 0, "show");
         self.answer(&format!("check {claim}"), 0, "check");
         self.answer("check 'never said'", 1, "check-words");
@@ -634,6 +644,9 @@ fn tamper(desk: &Desk) {
 }
 
 const PAGE: &str = "The film is out. He could make it disappear, he said.\n";
+
+const REVIEWS: &str = r#"{"@context":"https://schema.org","@type":"ClaimReview","author":{"name":"Elmet Checks"},
+    "claimReviewed":"The film is out","reviewRating":{"alternateName":"False","ratingValue":1},"sdLicense":"x"}"#;
 
 const DOSSIER: &str = r#"{
   "articles": [{"id": "page", "file": "page.txt", "headline": "A page in a dossier", "published": "unknown"}]

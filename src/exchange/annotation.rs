@@ -12,7 +12,7 @@ use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::rating;
 use super::web::{Web, urn};
-use super::{Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
+use super::{Body, Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
 use crate::canonical::{ArticleText, Digest, text};
 use crate::ingest::anchor::{self, Hint};
 use crate::record::article::Publisher;
@@ -57,7 +57,7 @@ pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
         "items": items,
     });
     Export {
-        bytes: format!("{page:#}\n").into_bytes(),
+        body: Body::File(format!("{page:#}\n").into_bytes()),
         losses,
     }
 }
@@ -372,7 +372,7 @@ impl Known {
         };
         let points = position.filter(|&position| stands_at(position));
         let units = position
-            .and_then(|(start, end)| self.from_utf16(start).zip(self.from_utf16(end)))
+            .and_then(|(start, end)| self.point_of_utf16(start).zip(self.point_of_utf16(end)))
             .filter(|&position| stands_at(position));
         let (place, how) = match (points, units) {
             (Some(points), Some(units)) if points != units => {
@@ -405,7 +405,7 @@ impl Known {
     }
 
     /// Turns a place in units of UTF-16 into code points; `None` within a pair of units.
-    fn from_utf16(&self, unit: u64) -> Option<u64> {
+    fn point_of_utf16(&self, unit: u64) -> Option<u64> {
         // Before the i-th wide character there are i units more than code points.
         let more = |i: usize| self.wide[i] + i as u64;
         let before = self.wide.partition_point(|&at| {
@@ -429,7 +429,7 @@ mod tests {
         let text = ArticleText::normalize("a🔩b🔩🔩c\n".as_bytes()).unwrap();
         let known = Known::new(Digest::of(b""), text);
         // a 🔩🔩 b 🔩🔩 🔩🔩 c
-        let points: Vec<Option<u64>> = (0..=9).map(|unit| known.from_utf16(unit)).collect();
+        let points: Vec<Option<u64>> = (0..=9).map(|unit| known.point_of_utf16(unit)).collect();
         let expected = [
             Some(0),
             Some(1),

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::Export;
 use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::rating;
 use super::web::{Web, urn};
+use super::{Body, Export};
 use crate::canonical::Timestamp;
 use crate::record::Kind;
 use crate::record::review::Review;
@@ -155,7 +155,7 @@ pub(super) fn atom(holdings: &Holdings, web: &Web) -> Export {
     }
     line("</feed>".to_owned());
     Export {
-        bytes: xml.into_bytes(),
+        body: Body::File(xml.into_bytes()),
         losses,
     }
 }
@@ -193,7 +193,7 @@ pub(super) fn json_feed(holdings: &Holdings, web: &Web) -> Export {
         feed["home_page_url"] = json!(site);
     }
     Export {
-        bytes: format!("{feed:#}\n").into_bytes(),
+        body: Body::File(format!("{feed:#}\n").into_bytes()),
         losses,
     }
 }

@@ -6,12 +6,15 @@
 
 mod annotation;
 mod claim_review;
+mod evidence_pack;
 mod feed;
 mod foreign_json;
 mod holdings;
 mod loss;
 mod news_article;
+mod ninjs;
 mod page;
+mod prov;
 mod rating;
 mod table;
 mod web;
@@ -36,18 +39,29 @@ vocabulary! {
         ClaimReview = "claim-review",
         NewsArticle = "news-article",
         WebAnnotation = "web-annotation",
+        Prov = "prov",
+        Ninjs = "ninjs",
         Atom = "atom",
         JsonFeed = "json-feed",
         Csv = "csv",
         JsonLines = "json-lines",
+        EvidencePack = "evidence-pack",
     }
 }
 
-/// A file in another format, and what it does not say.
+/// What is held, in another format, and what that does not say.
 #[derive(Clone, Debug)]
 pub struct Export {
-    pub bytes: Vec<u8>,
+    pub body: Body,
     pub losses: Vec<Loss>,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub enum Body {
+    File(Vec<u8>),
+    /// Files by their names.
+    Folder(Vec<(&'static str, Vec<u8>)>),
 }
 
 /// Writes what is held in another format. `base` is the address under which the ledger's pages are published.
@@ -57,10 +71,13 @@ pub fn export(format: Format, holdings: &Holdings, base: Option<&Url>) -> Export
         Format::ClaimReview => claim_review::export(holdings, &web),
         Format::NewsArticle => news_article::export(holdings, &web),
         Format::WebAnnotation => annotation::export(holdings, &web),
+        Format::Prov => prov::export(holdings),
+        Format::Ninjs => ninjs::export(holdings, &web),
         Format::Atom => feed::atom(holdings, &web),
         Format::JsonFeed => feed::json_feed(holdings, &web),
         Format::Csv => table::csv(holdings),
         Format::JsonLines => table::json_lines(holdings),
+        Format::EvidencePack => evidence_pack::export(holdings),
     }
 }
 

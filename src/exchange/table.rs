@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Export;
 use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::rating;
+use super::{Body, Export};
 use crate::record::{Content, Line, Url};
 
 /// The columns, in their order.
@@ -108,33 +108,28 @@ pub(super) fn json_lines(holdings: &Holdings) -> Export {
         format!("{}\n", Value::Object(row))
     });
     Export {
-        bytes: lines.collect::<String>().into_bytes(),
+        body: Body::File(lines.collect::<String>().into_bytes()),
         losses: left_out(holdings),
     }
 }
 
 pub(super) fn csv(holdings: &Holdings) -> Export {
     let mut losses = left_out(holdings);
-    let mut text = COLUMNS.join(",") + "\r\n";
-    let mut defused = 0_usize;
-    for of in holdings.claims() {
+    let mut defused = 0;
+    let rows = holdings.claims().into_iter().map(|of| {
         let row = row(holdings, of);
-        let cells = COLUMNS.iter().map(|column| {
-            let value = match row.get(*column) {
-                None => String::new(),
-                Some(Value::String(text)) => text.clone(),
-                Some(Value::Array(items)) => items
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .collect::<Vec<_>>()
-                    .join("; "),
-                Some(other) => other.to_string(),
-            };
-            cell(&value, &mut defused)
-        });
-        text += &cells.collect::<Vec<_>>().join(",");
-        text += "\r\n";
-    }
+        COLUMNS.map(|column| match row.get(column) {
+            None => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Array(items)) => items
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<Vec<_>>()
+                .join("; "),
+            Some(other) => other.to_string(),
+        })
+    });
+    let text = csv_lines(COLUMNS, rows.collect(), &mut defused);
     let why = "lists are joined by semicolons";
     losses.push(Loss::new(
         Fate::Mapped,
@@ -149,9 +144,24 @@ pub(super) fn csv(holdings: &Holdings) -> Export {
         losses.push(Loss::new(Fate::Mapped, &holdings.origin, "cells", why));
     }
     Export {
-        bytes: text.into_bytes(),
+        body: Body::File(text.into_bytes()),
         losses,
     }
+}
+
+/// Writes a table with a line for each row.
+pub(super) fn csv_lines<const N: usize>(
+    header: [&str; N],
+    rows: Vec<[String; N]>,
+    defused: &mut usize,
+) -> String {
+    let mut text = header.join(",") + "\r\n";
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|value| cell(value, defused)).collect();
+        text += &cells.join(",");
+        text += "\r\n";
+    }
+    text
 }
 
 /// Writes a cell. A recorded text must not run as a formula in the spreadsheet of whoever opens the file.

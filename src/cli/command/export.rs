@@ -1,6 +1,7 @@
 //! `ledger export`: what is recorded, in other formats.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -9,9 +10,10 @@ use super::one_of;
 use crate::cli::answer::{Answer, good};
 use crate::cli::context::{Context, resolve};
 use crate::cli::error::CliError;
+use crate::cli::key_store::io_error;
 use crate::cli::output::write_output;
 use crate::cli::submission::typed_option;
-use crate::exchange::{self, Format, Holdings, Loss};
+use crate::exchange::{self, Body, Format, Holdings, Loss};
 use crate::record::Url;
 
 /// Write what is recorded in another format
@@ -22,6 +24,7 @@ use crate::record::Url;
 #[command(after_help = "\
 Examples:
   ledger export csv -o claims.csv
+  ledger export evidence-pack -o pack
   ledger export claim-review $CLAIM --base-url https://factdesk.example/ledger")]
 pub struct Arguments {
     /// The format
@@ -29,8 +32,8 @@ pub struct Arguments {
     format: Format,
     /// Only this claim, or this article with its claims, or what this review is about
     hash: Option<String>,
-    /// Write into this file instead of stdout
-    #[arg(short, long, value_name = "FILE")]
+    /// Write into this file instead of stdout; an evidence pack into this folder
+    #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Replace the file if it is there
     #[arg(long)]
@@ -51,21 +54,48 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         }
     };
     let export = exchange::export(arguments.format, &holdings, base.as_ref());
-    let answer = match &arguments.output {
-        None => Answer::bytes(export.bytes),
-        Some(path) => {
-            write_output(path, &export.bytes, arguments.force)?;
+    let answer = match (&arguments.output, export.body) {
+        (None, Body::File(bytes)) => Answer::bytes(bytes),
+        (None, Body::Folder(_)) => {
+            return Err(CliError::usage(format!("{} is a folder", arguments.format))
+                .hint("name a new folder with -o"));
+        }
+        (Some(path), body) => {
+            let len = match &body {
+                Body::File(bytes) => {
+                    write_output(path, bytes, arguments.force)?;
+                    bytes.len()
+                }
+                Body::Folder(files) => write_folder(path, files, arguments.force)?,
+            };
             let json = json!({
                 "format": 1,
                 "exported": arguments.format,
                 "file": path,
-                "bytes": export.bytes.len(),
+                "bytes": len,
                 "losses": export.losses.iter().map(loss_json).collect::<Vec<_>>(),
             });
             Answer::new(good(&format!("written to {}", path.display())) + "\n", json)
         }
     };
     Ok(with_losses(answer, &export.losses))
+}
+
+/// Writes files into a folder, and returns their length together.
+fn write_folder(folder: &Path, files: &[(&str, Vec<u8>)], force: bool) -> Result<usize, CliError> {
+    fs::create_dir_all(folder).map_err(|error| io_error("cannot make", folder, error))?;
+    // All or none are replaced without --force.
+    if let Some((name, _)) = (files.iter()).find(|(name, _)| !force && folder.join(name).exists()) {
+        let path = folder.join(name);
+        return Err(
+            CliError::failed(format!("{} exists already", path.display()))
+                .hint("name another folder, or add --force to replace its files"),
+        );
+    }
+    for (name, bytes) in files {
+        write_output(&folder.join(name), bytes, force)?;
+    }
+    Ok(files.iter().map(|(_, bytes)| bytes.len()).sum())
 }
 
 /// Tells on stderr what was lost.

@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let shelf = Shelf::new(desk.read())?;
     let mut import = exchange::import(&bytes, &shelf).map_err(|error| {
         CliError::refused(format!("{}: {error}", arguments.file))
-            .hint("nothing was appended; `ledger help import` names what is read")
+            .hint("nothing was appended; `ledger import --help` names what is read")
     })?;
     let mut items: Vec<Item> = Vec::new();
     for (i, statement) in import.statements.into_iter().enumerate() {
