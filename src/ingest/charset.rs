@@ -63,7 +63,7 @@ fn find_encoding(
     said: Option<&str>,
     served: Option<&str>,
 ) -> Result<&'static Encoding, CharsetError> {
-    for label in [said, served].into_iter().flatten() {
+    if let Some(label) = said.or(served) {
         return of_label(label);
     }
     if let Some(label) = stated(bytes) {

@@ -407,7 +407,7 @@ fn base32(bytes: &[u8]) -> String {
         .map(|i| (0..5).fold(0, |value, bit| value << 1 | bits(i * 5 + bit)))
         .map(|value| char::from(letters[value]))
         .collect();
-    while out.len() % 8 != 0 {
+    while !out.len().is_multiple_of(8) {
         out.push('=');
     }
     out

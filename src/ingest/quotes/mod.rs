@@ -142,8 +142,10 @@ impl Reading<'_> {
         let is_name = inner
             .split(|c| c.is_whitespace())
             .all(|word| word.first().is_some_and(|c| c.is_uppercase()));
-        (words >= 3 || ends_as_speech || followed_by_comma) && !(is_name && words < 3)
-            || inner.len() >= 12 && inner.iter().any(|c| *c as u32 > 0x3000)
+        let is_title = words < 3 && (is_name || !(ends_as_speech || followed_by_comma));
+        // What is written without spaces is long enough by itself.
+        let is_long = inner.len() >= 12 && inner.iter().any(|c| *c as u32 > 0x3000);
+        !is_title || is_long
     }
 
     fn direct(

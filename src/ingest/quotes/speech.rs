@@ -284,10 +284,11 @@ fn is_auxiliary(word: &str) -> bool {
 }
 
 fn is_name(word: &str) -> bool {
-    word.starts_with(char::is_uppercase)
-        && !NOT_NAMES.contains(&word.to_lowercase().as_str())
-        && !is_possessive(word)
-        && !(is_verb(word) || is_auxiliary(word) && word.len() < 3)
+    let means_something_else = NOT_NAMES.contains(&word.to_lowercase().as_str())
+        || is_possessive(word)
+        || is_verb(word)
+        || (is_auxiliary(word) && word.len() < 3);
+    word.starts_with(char::is_uppercase) && !means_something_else
 }
 
 fn is_possessive(word: &str) -> bool {
