@@ -5,12 +5,14 @@
 //! [`canonical`] which bytes, [`sign`] who said it, [`record`] what is said, [`log`] in what order,
 //! [`store`] where it is kept, [`ingest`] from a page to a record, [`rules`] who may say what,
 //! [`witness`] for other ledgers, [`verify`] the audit, [`search`] for altered words, [`writer`] the only writer,
-//! [`bundle`] what a reader can check alone, [`site`] the reader's pages, [`publish`] static files, [`serve`] the
-//! same over HTTP, [`cli`] the commands. `docs/architecture.md` follows one claim through all of them.
+//! [`bundle`] what a reader can check alone, [`exchange`] other people's formats, [`site`] the reader's pages,
+//! [`publish`] static files, [`serve`] the same over HTTP, [`cli`] the commands. `docs/architecture.md` follows one
+//! claim through all of them.
 
 pub mod bundle;
 pub mod canonical;
 pub mod cli;
+pub mod exchange;
 pub mod ingest;
 pub mod log;
 pub mod publish;

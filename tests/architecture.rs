@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules by rank. Equal rank means no import.
-const RANKS: [(&str, u8); 17] = [
+const RANKS: [(&str, u8); 18] = [
     ("cli", 10),
     ("publish", 9),
     ("serve", 9),
     ("site", 8),
     ("bundle", 7),
+    ("exchange", 7),
     ("writer", 6),
     ("verify", 5),
     ("search", 5),

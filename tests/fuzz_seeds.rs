@@ -103,7 +103,7 @@ fn seeds_are_written() {
 
 /// A ledger with articles, a source, a claim, a review and what follows.
 fn desk() -> Desk {
-    let desk = Desk::full();
+    let desk = Desk::with_every_kind();
     let (article, claim) = (desk.hash_of("article"), desk.hash_of("claim"));
     let other = desk.article("Erased later.\n");
     let reason = ["--reason", "By request", "--yes", "--as", "ada"];

@@ -76,7 +76,9 @@ impl Prepared {
         desk.ok(&["key", "new", "cleo", "--unencrypted"]);
         desk.write("page.txt", PAGE);
         desk.write("snapshot.html", "<!DOCTYPE html><p>The film, a snapshot\n");
+        desk.write("page.html", HTML);
         desk.write("dossier.json", DOSSIER);
+        desk.write("reviews.json", REVIEWS);
         desk.write("passphrase.txt", "correct horse battery staple\n");
         // Not as in the examples: they record theirs after it.
         let article = desk.hash(&[
@@ -87,6 +89,20 @@ impl Prepared {
             "The page before",
             "--published",
             "unknown",
+            "--as",
+            "ada",
+        ]);
+        desk.write("revised.txt", PAGE.replace("asked", "told"));
+        let revised = desk.hash(&[
+            "add",
+            "article",
+            "revised.txt",
+            "--headline",
+            "The page after",
+            "--published",
+            "unknown",
+            "--revises",
+            &article,
             "--as",
             "ada",
         ]);
@@ -118,6 +134,7 @@ impl Prepared {
             ("BEN", key("ben").trim().to_owned()),
             ("CLEO", key("cleo").trim().to_owned()),
             ("ARTICLE", article),
+            ("REVISED", revised),
             ("SOURCE", source),
             ("CLAIM", claim),
             ("OTHER_CLAIM", other_claim),
@@ -347,6 +364,11 @@ Asked about the technology, he said he would make it disappear.
 
 Nobody asked him again. When the film was shown, the speaker praised the film and left.
 ";
+
+const HTML: &str = "<!DOCTYPE html><html lang=en><title>A page</title><h1>A page</h1><p>“We shall see,” said the mayor.</p>";
+
+const REVIEWS: &str = r#"{"@context":"https://schema.org","@type":"ClaimReview","author":{"name":"Elmet Checks"},
+    "claimReviewed":"The film is out","reviewRating":{"alternateName":"False"}}"#;
 
 const DOSSIER: &str = r#"{
   "articles": [

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{bundle, canonical, log, record, rules, search, serve, sign};
+use ledger::{bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 30] = [
+const LIMITS: [(&str, u64); 45] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -80,8 +80,53 @@ const LIMITS: [(&str, u64); 30] = [
         "sign::key_file::MAX_PBKDF2_ITERATIONS",
         sign::key_file::MAX_PBKDF2_ITERATIONS as u64,
     ),
+    (
+        "ingest::html::MAX_HTML_LEN",
+        ingest::html::MAX_HTML_LEN as u64,
+    ),
+    ("ingest::html::MAX_DEPTH", ingest::html::MAX_DEPTH as u64),
+    ("ingest::html::MAX_NODES", ingest::html::MAX_NODES as u64),
+    (
+        "ingest::html::MAX_ATTRIBUTES",
+        ingest::html::MAX_ATTRIBUTES as u64,
+    ),
+    ("ingest::html::MAX_TEXT_COST", ingest::html::MAX_TEXT_COST),
+    (
+        "ingest::html::MAX_TAG_PARTS",
+        ingest::html::MAX_TAG_PARTS as u64,
+    ),
+    (
+        "ingest::metadata::MAX_STATEMENTS",
+        ingest::metadata::MAX_STATEMENTS as u64,
+    ),
+    (
+        "ingest::metadata::MAX_VALUE_LEN",
+        ingest::metadata::MAX_VALUE_LEN as u64,
+    ),
+    (
+        "ingest::warc::MAX_RECORDS",
+        ingest::warc::MAX_RECORDS as u64,
+    ),
+    (
+        "ingest::warc::MAX_HEADER_LEN",
+        ingest::warc::MAX_HEADER_LEN as u64,
+    ),
+    (
+        "ingest::quotes::MAX_TEXT_LEN",
+        ingest::quotes::MAX_TEXT_LEN as u64,
+    ),
+    (
+        "ingest::quotes::MAX_PROPOSALS",
+        ingest::quotes::MAX_PROPOSALS as u64,
+    ),
+    (
+        "ingest::version::MAX_PIECES",
+        ingest::version::MAX_PIECES as u64,
+    ),
     ("search::query::MAX_QUERY_LEN", search::MAX_QUERY_LEN as u64),
     ("search::MAX_HITS", search::MAX_HITS as u64),
+    ("exchange::MAX_IMPORT_LEN", exchange::MAX_IMPORT_LEN as u64),
+    ("exchange::MAX_STATEMENTS", exchange::MAX_STATEMENTS as u64),
 ];
 
 /// The rows of the document: the name of a constant, and the number that stands before it.

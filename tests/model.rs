@@ -256,6 +256,45 @@ impl Desk {
         content
     }
 
+    fn statement(&mut self, kind: Kind) -> Value {
+        match kind {
+            Kind::Foreign => json!({
+                "subject": self.some_record(&[Kind::Claim, Kind::Article]),
+                "by": { "name": "B" },
+                "form": "claim-review",
+                "statement": "S",
+                "published": "unknown",
+            }),
+            Kind::Observation => json!({
+                "subject": self.some_record(&[Kind::Article, Kind::Source]),
+                "url": "https://a.example/",
+                "observed": "2026-11-20T10:00:00Z",
+                "outcome": "gone",
+            }),
+            Kind::Disclosure => json!({
+                "subject": self.some_record(&[Kind::Article, Kind::Source]),
+                "by": { "name": "B" },
+                "disclosed": "unknown",
+                "aiUse": { "stage": "images", "description": "D" },
+            }),
+            _ => {
+                let subject = self.some_record(&[Kind::Claim, Kind::Article, Kind::Source]);
+                let mut content = json!({
+                    "subject": subject,
+                    "person": { "name": "P" },
+                    "decision": "given",
+                    "scope": ["quote"],
+                    "date": "unknown",
+                });
+                if self.random.one_in(2) {
+                    content["decision"] = json!("withdrawn");
+                    content["withdraws"] = json!(self.some_record(&[Kind::Consent]));
+                }
+                content
+            }
+        }
+    }
+
     fn key_record(&mut self) -> Value {
         let role = ["owner", "editor", "editor", "contributor"][self.random.below(4)];
         let name = format!("N{}", self.random.below(3));
@@ -281,6 +320,8 @@ impl Desk {
                 Kind::Correction,
                 Kind::Relation,
                 Kind::Response,
+                Kind::Foreign,
+                Kind::Consent,
             ])),
         };
         let subject = subject.unwrap_or_else(|| Digest::of(b"nothing"));
@@ -292,7 +333,7 @@ impl Desk {
             let n = self.random.below(self.drafts.len());
             return self.drafts[n].clone();
         }
-        const KINDS: [Kind; 25] = [
+        const KINDS: [Kind; 31] = [
             Kind::Key,
             Kind::Revocation,
             Kind::Policy,
@@ -318,6 +359,12 @@ impl Desk {
             Kind::Relation,
             Kind::Relation,
             Kind::Response,
+            Kind::Foreign,
+            Kind::Observation,
+            Kind::Disclosure,
+            Kind::Consent,
+            Kind::Consent,
+            Kind::Consent,
         ];
         let kind = KINDS[self.random.below(KINDS.len())];
         let (content, objects) = match kind {
@@ -367,6 +414,9 @@ impl Desk {
                     "received": "unknown",
                 });
                 (content, Vec::new())
+            }
+            Kind::Foreign | Kind::Observation | Kind::Disclosure | Kind::Consent => {
+                (self.statement(kind), Vec::new())
             }
         };
         let signer = match (kind, self.random.below(4)) {
@@ -493,5 +543,5 @@ fn what_the_writer_takes_an_audit_accepts() {
         }
     }
     // A model that is refused everything shows nothing.
-    assert_eq!(taken.len(), 12, "{taken:?}");
+    assert_eq!(taken.len(), 16, "{taken:?}");
 }

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Read as _;
 use std::process::{Output, Stdio};
 
+use ledger::exchange::Format;
 use serde_json::Value;
 use support::desk::Desk;
 use support::schema;
@@ -50,6 +51,7 @@ fn dry_run_of_every_writing_command_changes_nothing() {
     let (claim, other, review) = claim_and_review(&desk);
     let cleo = key(&desk, "cleo");
     desk.write("dossier.json", DOSSIER);
+    desk.write("reviews.json", REVIEWS);
     let before = (desk.head(), files(&desk));
     let mut tried = BTreeSet::new();
     for command in [
@@ -73,6 +75,8 @@ fn dry_run_of_every_writing_command_changes_nothing() {
         format!("erase {claim} --reason 'A court'"),
         "policy --approvals 3".to_owned(),
         "publish public".to_owned(),
+        "watch".to_owned(),
+        "import reviews.json".to_owned(),
     ] {
         let signed = match command.contains("--as") || command.starts_with("publish") {
             true => command,
@@ -466,6 +470,7 @@ impl Play {
         let article =
             self.receipt("add article page.txt --headline 'A page' --published unknown --as ada");
         let source = self.receipt("add source page.txt --title 'A page' --level primary --as ada");
+        self.answer(&format!("quotes {article} -o claims.json"), 0, "quotes");
         let quote = |quote: &str| {
             self.receipt(&format!(
                 "add claim --article {article} --quote '{quote}' --speaker S --kind direct-quote --as ada"
@@ -473,6 +478,13 @@ impl Play {
         };
         let claim = quote("make it disappear");
         let other = quote("The film");
+        self.desk
+            .write("revised.txt", PAGE.replace("He could", "He would"));
+        let revised = self.receipt(&format!(
+            "add article revised.txt --headline 'A page' --published unknown --revises {article} --as ada"
+        ));
+        self.answer(&format!("diff {article} {revised}"), 0, "diff");
+        self.answer("watch --as ada", 0, "watch");
         let review = self.receipt(&format!(
             "review {claim} --verdict unproven --why 'We looked.' --evidence {source}:supports --as ada"
         ));
@@ -486,6 +498,13 @@ impl Play {
         self.receipt(&format!(
             "respond {claim} --by 'A reader' --text No. --received unknown --as ada"
         ));
+        self.desk.write("reviews.json", REVIEWS);
+        self.answer("import reviews.json --as ada --dry-run", 0, "import");
+        self.answer("import reviews.json --as ada", 0, "import");
+        for format in Format::ALL {
+            let export = format!("export {format} {claim} -o {format}");
+            self.answer(&export, 0, "export");
+        }
         self.answer(&format!("show {claim}"), 0, "show");
         self.answer(&format!("check {claim}"), 0, "check");
         self.answer("check 'never said'", 1, "check-words");
@@ -628,6 +647,9 @@ fn tamper(desk: &Desk) {
 }
 
 const PAGE: &str = "The film is out. He could make it disappear, he said.\n";
+
+const REVIEWS: &str = r#"{"@context":"https://schema.org","@type":"ClaimReview","author":{"name":"Elmet Checks"},
+    "claimReviewed":"The film is out","reviewRating":{"alternateName":"False","ratingValue":1},"sdLicense":"x"}"#;
 
 const DOSSIER: &str = r#"{
   "articles": [{"id": "page", "file": "page.txt", "headline": "A page in a dossier", "published": "unknown"}]

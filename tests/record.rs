@@ -13,8 +13,10 @@ use std::path::Path;
 use ledger::canonical::{Date, Digest, Timestamp, json};
 use ledger::record::article::Normalizer;
 use ledger::record::claim::{Checkability, ClaimKind};
+use ledger::record::consent::Decision;
 use ledger::record::correction::CorrectionKind;
 use ledger::record::key::Role;
+use ledger::record::observation::Sighting;
 use ledger::record::relation::RelationKind;
 use ledger::record::review::{Attribution, Quote, Verdict};
 use ledger::record::revocation::Reason;
@@ -308,6 +310,11 @@ const TIED: &[(Kind, &str)] = &[
     (Kind::Review, "content.evidence[].exact"),
     (Kind::Review, "content.evidence[].start"),
     (Kind::Review, "content.evidence[].end"),
+    // What was found is said of a changed page, beside what was expected.
+    (Kind::Observation, "content.expected"),
+    (Kind::Observation, "content.found"),
+    // A withdrawal names what it withdraws.
+    (Kind::Consent, "content.withdraws"),
 ];
 
 #[test]
@@ -410,6 +417,11 @@ fn vocabularies_of_schemas_and_types_are_the_same() {
             spellings!(CorrectionKind),
         ),
         (
+            "observation: content.outcome".to_owned(),
+            spellings!(Sighting),
+        ),
+        ("consent: content.decision".to_owned(), spellings!(Decision)),
+        (
             "relation: content.relation".to_owned(),
             spellings!(RelationKind),
         ),
@@ -466,6 +478,7 @@ const BEYOND_SCHEMAS: &[&str] = &[
     "expected the did:key of an Ed25519 key",
     "`exact` to have end - start code points",
     "`start` and `end` together, start before end",
+    "two digests that differ, of a changed page",
 ];
 
 /// Tells whether the parser accepts a record. What it accepts, it writes back to the same bytes and the schema

@@ -390,9 +390,9 @@ fn files_that_are_no_articles_are_refused() {
     for (contents, says) in [
         (b"".as_slice(), "no text is left"),
         (b" \n\t\r\n".as_slice(), "no text is left"),
-        (b"a\0b".as_slice(), "binary"),
-        (b"caf\xe9".as_slice(), "UTF-8"),
-        (b"<!DOCTYPE html><p>Hello".as_slice(), "HTML"),
+        (b"a\0b".as_slice(), "octet-stream"),
+        (b"caf\xe9".as_slice(), "--charset"),
+        (b"<!DOCTYPE html><p>".as_slice(), "main text"),
     ] {
         desk.write("file", contents);
         refused(&desk, &add, 1, &[says]);

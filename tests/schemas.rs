@@ -245,6 +245,21 @@ const DIFFERENCES: &[Difference] = &[
     ),
     ("reviews", "review", &["id"], &[], &["evidence"]),
     ("relations", "relation", &["id"], &[], &[]),
+    (
+        "foreign",
+        "foreign",
+        &["id", "passage.occurrence"],
+        &[],
+        &[
+            "passage.prefix",
+            "passage.suffix",
+            "passage.start",
+            "passage.end",
+        ],
+    ),
+    ("observations", "observation", &["id"], &[], &[]),
+    ("disclosures", "disclosure", &["id"], &[], &[]),
+    ("consents", "consent", &["id"], &[], &[]),
 ];
 
 #[test]
@@ -314,6 +329,28 @@ fn dossier() -> Value {
             "evidence": [{ "source": "minutes", "stance": "supports", "exact": "fourteen rivets" }],
         }],
         "relations": [{ "id": "r1", "from": "rivets", "to": "rivets", "relation": "same-as" }],
+        "foreign": [{
+            "id": "f1", "subject": "rivets", "by": { "name": "Elmet Checks" }, "form": "claim-review",
+            "statement": "Fourteen rivets", "rating": { "value": "1", "best": "6" }, "published": "unknown",
+        }],
+        "observations": [{
+            "id": "o1", "subject": "gate", "url": "https://gate.example/", "observed": "2026-11-18T09:30:00Z",
+            "outcome": "gone", "status": 410,
+        }],
+        "disclosures": [{
+            "id": "d1", "subject": "bridge", "by": { "name": "Elmet News" }, "disclosed": "2026",
+            "aiUse": { "stage": "translation", "description": "Read by an editor." },
+        }],
+        "consents": [
+            {
+                "id": "c1", "subject": "rivets", "person": { "name": "Ines Pérez" }, "decision": "given",
+                "scope": ["quote"], "date": "2026-11-16",
+            },
+            {
+                "id": "c2", "subject": "rivets", "person": { "name": "Ines Pérez" }, "decision": "withdrawn",
+                "scope": ["quote"], "date": "2026-11-17", "withdraws": "c1",
+            },
+        ],
     })
 }
 
@@ -344,6 +381,12 @@ fn dossier_is_written_with_local_names_and_files() {
         ("/claims/0/verified", json!(true)),
         ("/reviews/0/verdict", json!("true")),
         ("/reviews/0/evidence/0/start", json!(3)),
+        ("/foreign/0/verdict", json!("verified")),
+        (
+            "/observations/0/found",
+            json!(format!("sha256:{}", "ab".repeat(32))),
+        ),
+        ("/consents/1/decision", json!("given")),
         ("/responses", json!([])),
     ] {
         let mut bad = dossier();

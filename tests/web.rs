@@ -109,7 +109,11 @@ fn vectors() -> Vec<Asked> {
 
 /// A bundle of every record of the example ledger.
 fn example() -> Vec<Asked> {
-    let ledger = Path::new(env!("CARGO_MANIFEST_DIR")).join("ledger/backrooms.ledger");
+    all_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ledger/backrooms.ledger"))
+}
+
+/// A bundle of every record of a ledger.
+fn all_of(ledger: &Path) -> Vec<Asked> {
     let ledger = ledger.to_str().unwrap();
     let desk = Desk::empty();
     let log_key = desk.ok(&["status", "--ledger", ledger])["logKey"].clone();
@@ -232,7 +236,13 @@ fn compare(node: &mut Command, asked: &[Asked]) -> [usize; 3] {
 #[test]
 fn page_and_ledger_check_say_the_same_of_every_vector_and_example() {
     let Some(mut node) = node() else { return };
-    let asked = [vectors(), example()].concat();
+    // The desk has a record of every kind.
+    let asked = [
+        vectors(),
+        example(),
+        all_of(&Desk::with_every_kind().ledger()),
+    ]
+    .concat();
     let [verified, altered, open] = compare(&mut node, &asked);
     assert!(
         verified > 40 && altered > 80 && open > 5,

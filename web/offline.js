@@ -122,6 +122,14 @@ function wordsOf({record, kind, hash}) {
       return `${content.kind}: ${content.reason}`;
     case 'response':
       return `${content.by.name}: ${content.text}`;
+    case 'foreign':
+      return `${content.by.name}: ${content.statement}${content.rating ? ` (${Object.values(content.rating).join(', ')})` : ''}`;
+    case 'observation':
+      return `${content.url}: ${content.outcome}, ${content.observed}`;
+    case 'disclosure':
+      return `${content.by.name}: ${content.aiUse.stage}, ${content.aiUse.description}`;
+    case 'consent':
+      return `${content.person.name}: ${content.decision}, ${content.scope.join(', ')}`;
     case 'relation':
       return `${content.relation} ${content.to}`;
     case 'erasure':
@@ -177,7 +185,20 @@ function show(result) {
     parts.push(element('p', result.why));
   }
   if (result.steps !== undefined) {
-    const related = ['reviews', 'approvals', 'corrections', 'relations', 'responses', 'erasures', 'articles', 'sources'];
+    const related = [
+      'reviews',
+      'approvals',
+      'corrections',
+      'relations',
+      'responses',
+      'foreign',
+      'observations',
+      'disclosures',
+      'consents',
+      'erasures',
+      'articles',
+      'sources',
+    ];
     const others = related.flatMap((name) => result[name]);
     parts.push(
       element('blockquote', wordsOf(result)),

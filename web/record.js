@@ -232,6 +232,50 @@ function review(value, at) {
 }
 
 const named = object({name: line}, {url});
+const person = object({name: line}, {role: line});
+const aiUse = object({description: prose, stage: token}, {checkedBy: line, digitalSourceType: url, tool: line});
+const ratingMembers = object({}, {best: line, name: prose, value: line, worst: line});
+
+function rating(value, at) {
+  ratingMembers(value, at);
+  if (!['name', 'value'].some((name) => Object.hasOwn(value, name))) {
+    refuse(at, "a rating's `name` or `value`", value);
+  }
+}
+
+const observationMembers = object(
+  {observed: timestamp, outcome: oneOf('unchanged', 'changed', 'gone'), subject: digest, url},
+  {announced: prose, expected: digest, found: digest, note: prose, status: count},
+);
+
+function observation(value, at) {
+  observationMembers(value, at);
+  const [hasExpected, hasFound, isAnnounced] = ['expected', 'found', 'announced'].map((name) => Object.hasOwn(value, name));
+  const isChanged = value.outcome === 'changed';
+  if (hasFound !== isChanged || (isAnnounced && !isChanged) || (!hasExpected && value.outcome !== 'gone')) {
+    refuse(
+      at,
+      '`expected` with an unchanged or changed page, `found` with a changed one only, `announced` too',
+      value.outcome,
+    );
+  }
+  if (hasExpected && value.expected === value.found) {
+    refuse(at, 'two digests that differ, of a changed page', value.expected);
+  }
+}
+
+const consentMembers = object(
+  {date, decision: oneOf('given', 'refused', 'withdrawn'), person, scope: nonEmpty(token), subject: digest},
+  {note: prose, until: text('a date of its end', (value) => !['unknown', null].includes(dateKind(value))), withdraws: digest},
+);
+
+function consent(value, at) {
+  consentMembers(value, at);
+  if ((value.decision === 'withdrawn') !== Object.hasOwn(value, 'withdraws')) {
+    refuse(at, '`withdraws` with the decision withdrawn, and with no other', value.decision);
+  }
+}
+
 const policy = object({approvals: integer(255)});
 const bytesOf = (more) => object({digest, mediaType, size: count, ...more}, {});
 const received = object({digest, mediaType, size: count}, {retrieved: timestamp});
@@ -249,7 +293,7 @@ const CONTENT = {
   article: object(
     {headline: line, published: date, text: bytesOf({normalizer: oneOf('text/1')})},
     {
-      aiUse: nonEmpty(object({description: prose, stage: token}, {checkedBy: line, digitalSourceType: url, tool: line})),
+      aiUse: nonEmpty(aiUse),
       authors: nonEmpty(line),
       language,
       links: nonEmpty(object({rel: token, url}, {label: line})),
@@ -292,9 +336,16 @@ const CONTENT = {
     {note: prose},
   ),
   response: object(
-    {by: object({name: line}, {role: line}), received: date, subject: digest, text: prose},
+    {by: person, received: date, subject: digest, text: prose},
     {source: digest},
   ),
+  foreign: object(
+    {by: named, form: token, published: date, statement: prose},
+    {language, note: prose, passage: appearance, rating, source: digest, speaker: line, subject: digest, url},
+  ),
+  observation,
+  disclosure: object({aiUse, by: named, disclosed: date, subject: digest}, {source: digest}),
+  consent,
 };
 
 export const KINDS = Object.keys(CONTENT);
@@ -337,6 +388,8 @@ export function checkRecord(value) {
   CONTENT[type](value.content, 'content');
 }
 
+const CORRECTABLE = ['article', 'source', 'claim', 'foreign', 'observation', 'disclosure'];
+
 // Returns the records that a record names: the field, the digest, and the kinds that fit there.
 export function references({type, content}) {
   const one = (field, record, ...kinds) => (record === undefined ? [] : [{field, record, kinds}]);
@@ -362,8 +415,8 @@ export function references({type, content}) {
       return one('review', content.review, 'review');
     case 'correction':
       return [
-        ...one('subject', content.subject, 'article', 'source', 'claim'),
-        ...one('replacement', content.replacement, 'article', 'source', 'claim'),
+        ...one('subject', content.subject, ...CORRECTABLE),
+        ...one('replacement', content.replacement, ...CORRECTABLE),
       ];
     case 'relation':
       return [...one('from', content.from, 'claim'), ...one('to', content.to, 'claim')];
@@ -371,6 +424,21 @@ export function references({type, content}) {
       return [
         ...one('subject', content.subject, 'claim', 'article', 'review'),
         ...one('source', content.source, 'source'),
+      ];
+    case 'foreign':
+      return [
+        ...one('subject', content.subject, 'claim', 'article'),
+        ...one('passage.article', content.passage?.article, 'article'),
+        ...one('source', content.source, 'source'),
+      ];
+    case 'observation':
+      return one('subject', content.subject, 'article', 'source');
+    case 'disclosure':
+      return [...one('subject', content.subject, 'article', 'source'), ...one('source', content.source, 'source')];
+    case 'consent':
+      return [
+        ...one('subject', content.subject, 'claim', 'article', 'source'),
+        ...one('withdraws', content.withdraws, 'consent'),
       ];
     default:
       return [];

@@ -13,7 +13,7 @@ const MAX_CLOCK_LEAD_S = 300;
 const ROLE_MAY = {
   owner: () => true,
   editor: (kind) => !isOfTheLedgerItself(kind),
-  contributor: (kind) => ['article', 'source', 'claim', 'relation'].includes(kind),
+  contributor: (kind) => ['article', 'source', 'claim', 'relation', 'foreign', 'observation'].includes(kind),
   auditor: () => false,
 };
 
@@ -91,6 +91,9 @@ export class Rules {
           break;
         case 'correction':
           this.correct(entry, content, broken);
+          break;
+        case 'consent':
+          this.consent(entry, content, broken);
           break;
         case 'relation':
           if (content.from === content.to) {
@@ -389,6 +392,23 @@ export class Rules {
     if (broken.list.length === 0) {
       subject[isRetraction ? 'retracted' : 'corrected'] = entry.index;
     }
+  }
+
+  // A consent is withdrawn once. Its subject's state is another matter and stays.
+  consent(entry, content, broken) {
+    const withdrawn = this.subjects.get(content.withdraws);
+    if (withdrawn === undefined) {
+      return;
+    }
+    if (withdrawn.retracted !== null) {
+      broken.add(
+        'withdrawal-repeated',
+        'a consent that stands',
+        `${content.withdraws}, withdrawn at index ${withdrawn.retracted}`,
+      );
+      return;
+    }
+    withdrawn.retracted = entry.index;
   }
 
   // Records of the work and their objects can be erased, once.

@@ -25,7 +25,8 @@
 //               compared, as text or lists of text
 //     origin, logKey, size, root, asOf?     the checkpoint; `asOf` is when its last entry was recorded
 //     cosigned  [{witness, time, known}]
-//     reviews, approvals, corrections, relations, responses, erasures, articles, sources, supporting
+//     reviews, approvals, corrections, relations, responses, foreign, observations, disclosures, consents, erasures,
+//     articles, sources, supporting
 //               lists of what else is in the bundle, each like the record: hash, index, kind, state, steps, …, and its
 //               own `intact`
 //     signers   [{key, role, holder?, enrolled, revoked?}]
@@ -513,12 +514,17 @@ function spokenOf(record) {
   switch (record?.type) {
     case 'review':
     case 'response':
+    case 'foreign':
+    case 'observation':
+    case 'disclosure':
     case 'erasure':
       return [content.subject];
     case 'approval':
       return [content.review];
     case 'correction':
       return [content.subject, content.replacement];
+    case 'consent':
+      return [content.subject, content.withdraws];
     case 'relation':
       return [content.from, content.to];
     case 'article':
@@ -572,6 +578,10 @@ function tell({head, asOf, record, about, named, supporting}) {
     corrections: ofKind(about, 'correction'),
     relations: ofKind(about, 'relation'),
     responses: ofKind(about, 'response'),
+    foreign: ofKind(about, 'foreign'),
+    observations: ofKind(about, 'observation'),
+    disclosures: ofKind(about, 'disclosure'),
+    consents: ofKind(about, 'consent'),
     erasures: ofKind(about, 'erasure'),
     articles: ofKind(named, 'article'),
     sources: ofKind(named, 'source'),

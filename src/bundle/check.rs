@@ -591,6 +591,12 @@ fn speaks_of(one: &Attestation, subject: &Digest) -> bool {
         }
         Some(Content::Relation(relation)) => [relation.from, relation.to].contains(subject),
         Some(Content::Response(response)) => response.subject == *subject,
+        Some(Content::Foreign(foreign)) => foreign.subject == Some(*subject),
+        Some(Content::Observation(observation)) => observation.subject == *subject,
+        Some(Content::Disclosure(disclosure)) => disclosure.subject == *subject,
+        Some(Content::Consent(consent)) => {
+            consent.subject == *subject || consent.withdraws == Some(*subject)
+        }
         Some(Content::Erasure(erasure)) => erasure.subject == *subject,
         Some(Content::Article(article)) => article.revises == Some(*subject),
         _ => false,

@@ -86,7 +86,8 @@ pub struct Standing {
     /// Who cosigned the checkpoint, and when, by the keys in the bundle and in the reader's policy.
     pub cosigned: Vec<Cosigned>,
     pub record: Attestation,
-    /// Reviews, approvals, corrections, relations, responses, erasures: in the order of the log.
+    /// Reviews, approvals, corrections, relations, responses, foreign statements, observations, disclosures,
+    /// consents, erasures: in the order of the log.
     pub about: Vec<Attestation>,
     /// Articles and sources that the record names.
     pub named: Vec<Attestation>,

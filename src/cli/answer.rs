@@ -90,6 +90,15 @@ impl Answer {
         self
     }
 
+    /// Adds text below an answer, and a member with the same for programs; nothing where there is no text.
+    pub fn with(mut self, more: &str, member: &str, value: Value) -> Self {
+        if let (Body::One { text, json }, false) = (&mut self.body, more.is_empty()) {
+            text.push_str(more);
+            json[member] = value;
+        }
+        self
+    }
+
     /// Sets how the command ended.
     pub fn exit(mut self, exit: Exit) -> Self {
         self.exit = exit;

@@ -8,6 +8,7 @@ mod command;
 mod context;
 mod cosigning;
 mod error;
+mod fetch;
 mod hits;
 mod http;
 mod key_store;

@@ -1,4 +1,4 @@
-//! Dossiers: articles, sources, claims, reviews and relations in one file, to be recorded together.
+//! Dossiers: articles, sources, claims, reviews, relations and what others say in one file, to be recorded together.
 //!
 //! A dossier is JSON or TOML. Its items have the fields of the records' `content`, plus an `id`, which
 //! stands wherever a digest would, and for an article or a source a `file`, from which text,
@@ -9,18 +9,22 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::anchor::{self, AnchorError, Hint};
-use super::page::{self, Page, PageError};
+use super::page::{self, Circumstances, Page, PageError};
 use crate::canonical::{ArticleText, Digest, JsonError, Timestamp, json, text};
 use crate::record::source::Snapshot;
 use crate::record::{Content, FieldError, Kind, MediaType, RecordError};
 
 /// The lists of a dossier, in the order in which their items are recorded.
-const LISTS: [(&str, Kind); 5] = [
+const LISTS: [(&str, Kind); 9] = [
     ("articles", Kind::Article),
     ("sources", Kind::Source),
     ("claims", Kind::Claim),
     ("reviews", Kind::Review),
     ("relations", Kind::Relation),
+    ("foreign", Kind::Foreign),
+    ("observations", Kind::Observation),
+    ("disclosures", Kind::Disclosure),
+    ("consents", Kind::Consent),
 ];
 
 /// A dossier as it was read: lists of items, not yet records.
@@ -242,9 +246,21 @@ impl Sealed {
                 self.name_digests_within(&mut fields, "evidence", "source")?;
                 self.fill_evidence(&mut fields, surroundings)?;
             }
+            Kind::Foreign => {
+                for field in ["subject", "source"] {
+                    self.name_digest(&mut fields, field)?;
+                }
+                if let Some(passage) = fields.get_mut("passage") {
+                    if let Some(article) = passage.get_mut("article") {
+                        self.name("passage.article", article)?;
+                    }
+                    *passage = self.locate("passage".to_owned(), passage, surroundings)?;
+                }
+            }
             _ => {
-                self.name_digest(&mut fields, "from")?;
-                self.name_digest(&mut fields, "to")?;
+                for field in ["from", "to", "subject", "source", "withdraws"] {
+                    self.name_digest(&mut fields, field)?;
+                }
             }
         }
         let content = Content::from_json(item.kind, &Value::Object(fields))?;
@@ -432,12 +448,18 @@ fn read_article(
     }
     let retrieved = take_retrieved(fields)?;
     let media_type = take_media_type(fields)?;
-    let Some((_, bytes)) = take_file(fields, surroundings)? else {
+    let Some((name, bytes)) = take_file(fields, surroundings)? else {
         return Err(shape("file", "expected the file with the article's text"));
     };
-    let mut page = Page::from_text(bytes)?;
-    if let Some(media_type) = media_type {
-        page.media_type = media_type;
+    let known = Circumstances {
+        name,
+        media_type,
+        url: fields.get("url").and_then(Value::as_str).map(str::to_owned),
+        ..Circumstances::default()
+    };
+    let page = Page::read(bytes, &known)?;
+    if !page.metadata.stated.is_empty() {
+        (fields.entry("stated")).or_insert_with(|| to_value(&page.metadata.stated));
     }
     fields.insert("text".to_owned(), to_value(&page.text_field()));
     fields.insert(

@@ -1,13 +1,22 @@
 //! From what an editor has in hand to what a record needs.
 //!
-//! A page or a text file becomes an article's text and original; quoted words become an anchor in that
-//! text; a dossier becomes a list of records. Nothing is guessed: what is ambiguous or absent is
-//! refused with what was found. Files are read by the caller.
+//! A page (HTML, Markdown, plain text, WARC) becomes an article's text and original, and what it says of itself; quoted
+//! words become an anchor in that text; a dossier becomes a list of records. Nothing is guessed: what is ambiguous or
+//! absent is refused with what was found. Files are read by the caller.
 
 pub mod anchor;
+pub mod charset;
 pub mod dossier;
+pub mod html;
+mod json_ld;
+mod markdown;
+pub mod metadata;
 pub mod page;
+pub mod quotes;
+pub mod version;
+pub mod warc;
 
 pub use anchor::{AnchorError, Hint};
 pub use dossier::{Dossier, DossierError, Draft};
-pub use page::{Page, PageError};
+pub use metadata::Metadata;
+pub use page::{Circumstances, Page, PageError};

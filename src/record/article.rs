@@ -31,6 +31,13 @@ pub struct Article {
     /// The bytes as received, where they differ from the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Original>,
+    /// What the page says of itself, in its own words.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "non_empty"
+    )]
+    pub stated: Vec<Statement>,
     /// Links that the article gives as its sources.
     #[serde(
         default,
@@ -70,6 +77,9 @@ pub struct Text {
     /// Length in bytes.
     pub size: u64,
     pub normalizer: Normalizer,
+    /// What took the text out of the original, where it was more than the normaliser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extractor: Option<Line>,
 }
 
 /// The normaliser that made a text. There is one; its name is in every record so that there can be
@@ -99,6 +109,18 @@ pub struct Original {
     pub size: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retrieved: Option<Timestamp>,
+}
+
+/// One thing that a page says of itself, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// What it is about: `headline`, `url`, `published`, …
+    pub field: Token,
+    /// Where it stands: `json-ld`, `open-graph`, `title`, …
+    pub from: Token,
+    /// The value as the page has it, white space as one space.
+    pub value: Prose,
 }
 
 /// A link of the article.

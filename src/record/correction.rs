@@ -28,7 +28,14 @@ vocabulary! {
     }
 }
 
-const CORRECTABLE: &[Kind] = &[Kind::Article, Kind::Source, Kind::Claim];
+const CORRECTABLE: &[Kind] = &[
+    Kind::Article,
+    Kind::Source,
+    Kind::Claim,
+    Kind::Foreign,
+    Kind::Observation,
+    Kind::Disclosure,
+];
 
 impl Correction {
     pub(super) fn references(&self) -> Vec<Reference> {

@@ -18,6 +18,10 @@ vocabulary! {
         Correction = "correction",
         Relation = "relation",
         Response = "response",
+        Foreign = "foreign",
+        Observation = "observation",
+        Disclosure = "disclosure",
+        Consent = "consent",
     }
 }
 

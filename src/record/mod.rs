@@ -14,10 +14,14 @@ pub(crate) mod vocabulary;
 pub mod approval;
 pub mod article;
 pub mod claim;
+pub mod consent;
 pub mod correction;
+pub mod disclosure;
 pub mod erasure;
+pub mod foreign;
 pub mod key;
 pub mod ledger;
+pub mod observation;
 pub mod policy;
 pub mod relation;
 pub mod response;
@@ -36,12 +40,16 @@ use crate::sign::Did;
 pub use approval::Approval;
 pub use article::Article;
 pub use claim::Claim;
+pub use consent::Consent;
 pub use correction::Correction;
+pub use disclosure::Disclosure;
 pub use erasure::Erasure;
 pub use field::{FieldError, Language, Line, MediaType, Origin, Prose, Salt, Token, Url};
+pub use foreign::Foreign;
 pub use key::Key;
 pub use kind::Kind;
 pub use ledger::Ledger;
+pub use observation::Observation;
 pub use policy::Policy;
 pub use reference::{ObjectUse, Reference};
 pub use relation::Relation;
@@ -87,6 +95,10 @@ pub enum Content {
     Correction(Correction),
     Relation(Relation),
     Response(Response),
+    Foreign(Foreign),
+    Observation(Observation),
+    Disclosure(Disclosure),
+    Consent(Consent),
 }
 
 /// Why bytes are not a record of this version of the format.
@@ -248,6 +260,10 @@ impl Content {
             Kind::Correction => Content::Correction(read(json)?),
             Kind::Relation => Content::Relation(read(json)?),
             Kind::Response => Content::Response(read(json)?),
+            Kind::Foreign => Content::Foreign(read(json)?),
+            Kind::Observation => Content::Observation(read(json)?),
+            Kind::Disclosure => Content::Disclosure(read(json)?),
+            Kind::Consent => Content::Consent(read(json)?),
         })
     }
 
@@ -267,6 +283,10 @@ impl Content {
             Content::Correction(_) => Kind::Correction,
             Content::Relation(_) => Kind::Relation,
             Content::Response(_) => Kind::Response,
+            Content::Foreign(_) => Kind::Foreign,
+            Content::Observation(_) => Kind::Observation,
+            Content::Disclosure(_) => Kind::Disclosure,
+            Content::Consent(_) => Kind::Consent,
         }
     }
 
@@ -283,6 +303,10 @@ impl Content {
             Content::Correction(correction) => correction.references(),
             Content::Relation(relation) => relation.references(),
             Content::Response(response) => response.references(),
+            Content::Foreign(foreign) => foreign.references(),
+            Content::Observation(observation) => observation.references(),
+            Content::Disclosure(disclosure) => disclosure.references(),
+            Content::Consent(consent) => consent.references(),
             Content::Ledger(_)
             | Content::Key(_)
             | Content::Revocation(_)

@@ -13,7 +13,12 @@ pub const fn role_may(role: Role, kind: Kind) -> bool {
         Role::Editor => !kind.is_of_the_ledger_itself(),
         Role::Contributor => matches!(
             kind,
-            Kind::Article | Kind::Source | Kind::Claim | Kind::Relation
+            Kind::Article
+                | Kind::Source
+                | Kind::Claim
+                | Kind::Relation
+                | Kind::Foreign
+                | Kind::Observation
         ),
         // Audit statements are a kind to come.
         Role::Auditor => false,

@@ -187,10 +187,15 @@ impl<B: Facts> Rules<B> {
                 Content::Approval(approval) => self.approve(entry, approval, &mut outcome)?,
                 Content::Correction(correction) => self.correct(entry, correction, &mut outcome)?,
                 Content::Relation(relation) => self.relate(relation, &mut outcome),
+                Content::Consent(consent) => self.consent(entry, consent, &mut outcome)?,
+                // What others say, what was seen and what was disclosed never moves a judgement of ours.
                 Content::Article(_)
                 | Content::Source(_)
                 | Content::Claim(_)
-                | Content::Response(_) => {}
+                | Content::Response(_)
+                | Content::Foreign(_)
+                | Content::Observation(_)
+                | Content::Disclosure(_) => {}
             }
             if outcome.violations.is_empty() {
                 self.note_references(entry.index, record, &mut outcome);

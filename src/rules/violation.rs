@@ -30,6 +30,7 @@ vocabulary! {
         ApprovalLate = "approval-late",
         CorrectionRepeated = "correction-repeated",
         CorrectionReplacement = "correction-replacement",
+        WithdrawalRepeated = "withdrawal-repeated",
         RelationToItself = "relation-to-itself",
         ErasureSubject = "erasure-subject",
     }
@@ -62,6 +63,7 @@ impl Rule {
             Rule::ApprovalLate => "the approved review was superseded",
             Rule::CorrectionRepeated => "the subject was retracted already",
             Rule::CorrectionReplacement => "the replacement is of another kind than the subject",
+            Rule::WithdrawalRepeated => "the consent was withdrawn already",
             Rule::RelationToItself => "a claim is related to itself",
             Rule::ErasureSubject => "the subject can't be erased",
         }

@@ -1,10 +1,10 @@
-//! Rules about the work: reviews, approvals, corrections, relations, erasures.
+//! Rules about the work: reviews, approvals, corrections, withdrawals, relations, erasures.
 
 use super::{Facts, Outcome, ReviewFacts, Rule, Rules, Subject};
 use crate::canonical::Digest;
 use crate::log::Entry;
 use crate::record::correction::CorrectionKind;
-use crate::record::{Approval, Correction, Erasure, Relation, Review};
+use crate::record::{Approval, Consent, Correction, Erasure, Relation, Review};
 use crate::store::StoreError;
 
 impl<B: Facts> Rules<B> {
@@ -139,6 +139,32 @@ impl<B: Facts> Rules<B> {
             subject.corrected = Some(entry.index);
         }
         self.keep_subject(correction.subject, subject);
+        Ok(())
+    }
+
+    /// A consent is withdrawn once. Its subject's state is another matter and stays.
+    pub(super) fn consent(
+        &mut self,
+        entry: &Entry,
+        consent: &Consent,
+        outcome: &mut Outcome,
+    ) -> Result<(), StoreError> {
+        let Some(digest) = consent.withdraws else {
+            return Ok(());
+        };
+        let Some(mut withdrawn) = self.subject(&digest)? else {
+            return Ok(());
+        };
+        if let Some(at) = withdrawn.retracted {
+            outcome.broken(
+                Rule::WithdrawalRepeated,
+                "a consent that stands",
+                format!("{digest}, withdrawn at index {at}"),
+            );
+            return Ok(());
+        }
+        withdrawn.retracted = Some(entry.index);
+        self.keep_subject(digest, withdrawn);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use super::finding::{Check, Finding};
 use crate::canonical::{ArticleText, Digest, text};
 use crate::record::claim::Appearance;
 use crate::record::review::{Evidence, Passage, Position};
-use crate::record::{Claim, Content, Record, Review};
+use crate::record::{Content, Record, Review};
 use crate::store::{Object, StoreError};
 
 /// Texts kept at once. Claims usually follow their article closely.
@@ -41,15 +41,20 @@ impl<'a> Anchors<'a> {
     /// [`StoreError`] if an object can't be read.
     pub fn check(&mut self, index: u64, record: &Record) -> Result<Vec<Finding>, StoreError> {
         match &record.content {
-            Content::Claim(claim) => self.check_claim(index, claim),
+            Content::Claim(claim) => self.check_appearances(index, &claim.appearances),
+            Content::Foreign(foreign) => self.check_appearances(index, foreign.passage.as_slice()),
             Content::Review(review) => self.check_review(index, review),
             _ => Ok(Vec::new()),
         }
     }
 
-    fn check_claim(&mut self, index: u64, claim: &Claim) -> Result<Vec<Finding>, StoreError> {
+    fn check_appearances(
+        &mut self,
+        index: u64,
+        appearances: &[Appearance],
+    ) -> Result<Vec<Finding>, StoreError> {
         let mut findings = Vec::new();
-        for appearance in &claim.appearances {
+        for appearance in appearances {
             let Some(text) = self.text(&appearance.article)? else {
                 continue;
             };

@@ -13,7 +13,15 @@ use crate::sign::Did;
 use crate::store::{Object, Read, StoreError, StoredEntry};
 
 /// The fields in which records speak about others.
-const ABOUT: [&str; 6] = ["subject", "review", "from", "to", "replacement", "revises"];
+const ABOUT: [&str; 7] = [
+    "subject",
+    "review",
+    "from",
+    "to",
+    "replacement",
+    "revises",
+    "withdraws",
+];
 
 /// Why the records could not be gathered.
 #[derive(Debug, thiserror::Error)]
@@ -176,9 +184,9 @@ impl<'a> Closure<'a> {
         Ok(needs.map(|(index, _)| index).next())
     }
 
-    /// Returns the erasures and corrections of a record or an object.
+    /// Returns the erasures, corrections and withdrawals of a record or an object.
     fn taken_back_by(&self, digest: &Digest) -> Result<Vec<u64>, ClosureError> {
-        let mut indexes = Vec::new();
+        let mut indexes = self.store.references_in(digest, "withdraws")?;
         for index in self.store.references_in(digest, "subject")? {
             let kind = Entry::parse(&stored_entry(self.store, index)?.bytes)
                 .ok()

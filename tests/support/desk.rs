@@ -5,8 +5,8 @@ use std::process::{Command, Output};
 
 use ledger::log::{SignedNote, WitnessSigner};
 use ledger::sign::SecretKey;
-use ledger::store::{Read as _, SqliteStore, Store as _, StoredCosignature};
-use serde_json::Value;
+use ledger::store::{Object, Read as _, SqliteStore, Store as _, StoredCosignature};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The moment at which everything happens, unless a test says otherwise.
@@ -54,7 +54,7 @@ impl Desk {
         desk
     }
 
-    /// A ledger with a record of every kind of the work, and every kind of object.
+    /// A ledger with a record of every kind of our own work, and every kind of object.
     pub fn full() -> Self {
         let desk = Desk::founded();
         let article = desk.article("She said “no”.\r\nThen she left.\n");
@@ -104,6 +104,16 @@ impl Desk {
         desk
     }
 
+    /// The same, and what others say too: a record of every kind.
+    pub fn with_every_kind() -> Self {
+        let desk = Desk::full();
+        let (claim, article) = (desk.hash_of("claim"), desk.hash_of("article"));
+        desk.write("statements.json", statements(&claim, &article).to_string());
+        desk.ok(&["record", "statements.json", "--as", "ben"]);
+        assert_eq!(desk.findings(), Vec::<String>::new());
+        desk
+    }
+
     /// Has the witness of `fuzz/src/ledgers.rs` cosign the last checkpoint.
     pub fn cosign_last(&self) {
         let witness =
@@ -120,6 +130,15 @@ impl Desk {
             })
             .unwrap();
         transaction.commit().unwrap();
+    }
+
+    /// The bytes of an object of the ledger.
+    pub fn object(&self, digest: &str) -> Vec<u8> {
+        let store = SqliteStore::open_to_read(&self.ledger()).unwrap();
+        match store.object(&digest.parse().unwrap()).unwrap() {
+            Object::Present(bytes) => bytes,
+            other => panic!("{digest}: {other:?}"),
+        }
     }
 
     /// Another desk that is as this one is now.
@@ -287,6 +306,33 @@ impl Desk {
             "ada",
         ])
     }
+}
+
+/// A dossier with one of each kind of what others say.
+fn statements(claim: &str, article: &str) -> Value {
+    json!({
+        "foreign": [{
+            "id": "f", "subject": claim, "by": { "name": "Elmet Checks" }, "form": "claim-review",
+            "statement": "She said no.", "rating": { "value": "1", "best": "6" }, "published": "unknown",
+        }],
+        "observations": [{
+            "id": "o", "subject": article, "url": "https://a.example/", "observed": NOW, "outcome": "gone",
+        }],
+        "disclosures": [{
+            "id": "d", "subject": article, "by": { "name": "Elmet News" }, "disclosed": "unknown",
+            "aiUse": { "stage": "translation", "description": "Read by an editor." },
+        }],
+        "consents": [
+            {
+                "id": "c", "subject": claim, "person": { "name": "She" }, "decision": "given",
+                "scope": ["quote"], "date": "unknown",
+            },
+            {
+                "id": "w", "subject": claim, "person": { "name": "She" }, "decision": "withdrawn",
+                "scope": ["quote"], "date": "unknown", "withdraws": "c",
+            },
+        ],
+    })
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -8,7 +8,8 @@ use crate::cli::answer::{Answer, Table};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::log::Entry;
-use crate::record::{Content, Kind, Record};
+use crate::record::foreign::Rating;
+use crate::record::{Consent, Content, Kind, Observation, Record, Token};
 use crate::rules::Facts;
 use crate::store::{Object, Read, StoredEntry};
 
@@ -108,6 +109,17 @@ fn summary(stored: &StoredEntry) -> String {
             format!("{} {} {}", relation.from, relation.relation, relation.to)
         }
         Content::Response(response) => format!("{}: {}", response.by.name, response.text),
+        Content::Foreign(foreign) => {
+            let rating = foreign.rating.as_ref().map(rating_line);
+            let rating = rating.map_or_else(String::new, |rating| format!(" ({rating})"));
+            format!("{} states: {}{rating}", foreign.by.name, foreign.statement)
+        }
+        Content::Observation(observation) => observation_line(&observation),
+        Content::Disclosure(disclosure) => format!(
+            "{} on AI in {}: {}",
+            disclosure.by.name, disclosure.ai_use.stage, disclosure.ai_use.description
+        ),
+        Content::Consent(consent) => consent_line(&consent),
     }
 }
 
@@ -119,4 +131,52 @@ pub(in crate::cli) fn conclusion(review: &crate::record::Review) -> String {
         review.quote.map(|q| format!("quote {q}")),
     ];
     answers.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Says in a line how somebody else rated something, in their words and numbers.
+pub(in crate::cli) fn rating_line(rating: &Rating) -> String {
+    let number = rating.value.as_ref().map(|value| {
+        let on = match (&rating.worst, &rating.best) {
+            (Some(worst), Some(best)) => format!(", worst {worst}, best {best}"),
+            (Some(worst), None) => format!(", worst {worst}"),
+            (None, Some(best)) => format!(", best {best}"),
+            (None, None) => String::new(),
+        };
+        format!("{value}{on}")
+    });
+    match (&rating.name, number) {
+        (Some(name), Some(number)) => format!("{name}; {number}"),
+        (Some(name), None) => name.to_string(),
+        (None, number) => number.unwrap_or_default(),
+    }
+}
+
+/// Says in a line what was found at an address.
+pub(in crate::cli) fn observation_line(observation: &Observation) -> String {
+    let outcome = match observation.is_silent_edit() {
+        true => "changed silently",
+        false => observation.outcome.as_str(),
+    };
+    let digests = match (observation.expected, observation.found) {
+        (Some(expected), Some(found)) => format!(", from {expected} to {found}"),
+        _ => String::new(),
+    };
+    format!(
+        "{} {outcome}{digests}, seen {}",
+        observation.url, observation.observed
+    )
+}
+
+/// Says in a line what a person decided.
+pub(in crate::cli) fn consent_line(consent: &Consent) -> String {
+    let scope: Vec<&str> = consent.scope.iter().map(Token::as_str).collect();
+    let until =
+        (consent.until.as_ref()).map_or_else(String::new, |until| format!(", until {until}"));
+    format!(
+        "{}: consent {} for {}, {}{until}",
+        consent.person.name,
+        consent.decision,
+        scope.join(", "),
+        consent.date
+    )
 }

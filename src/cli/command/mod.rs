@@ -7,14 +7,18 @@ mod checkpoint;
 mod completions;
 mod correct;
 mod demo;
+mod diff;
 mod erase;
+mod export;
 mod help;
+mod import;
 mod init;
 mod key;
 pub(super) mod log;
 mod policy;
 mod prove;
 mod publish;
+mod quotes;
 mod record;
 mod reindex;
 mod relate;
@@ -26,6 +30,7 @@ mod serve;
 mod show;
 mod status;
 mod verify;
+mod watch;
 mod witness;
 
 use clap::Subcommand;
@@ -44,6 +49,7 @@ pub enum Command {
     Key(key::Command),
     #[command(subcommand)]
     Add(add::Command),
+    Quotes(quotes::Arguments),
     Record(record::Arguments),
     Review(review::Arguments),
     Approve(approve::Arguments),
@@ -52,14 +58,18 @@ pub enum Command {
     Relate(relate::Arguments),
     Respond(respond::Arguments),
     Erase(erase::Arguments),
+    Import(import::Arguments),
+    Export(export::Arguments),
     Policy(policy::Arguments),
     Search(search::Arguments),
     Show(show::Arguments),
+    Diff(diff::Arguments),
     Log(log::Arguments),
     Status(status::Arguments),
     Prove(prove::Arguments),
     Check(check::Arguments),
     Verify(verify::Arguments),
+    Watch(watch::Arguments),
     Checkpoint(checkpoint::Arguments),
     Publish(publish::Arguments),
     Serve(serve::Arguments),
@@ -76,6 +86,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Key(command) => key::run(&command, context),
         Command::Add(command) => add::run(&command, context),
+        Command::Quotes(arguments) => quotes::run(&arguments, context),
         Command::Record(arguments) => record::run(&arguments, context),
         Command::Review(arguments) => review::run(&arguments, context),
         Command::Approve(arguments) => approve::run(&arguments, context),
@@ -84,13 +95,17 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Relate(arguments) => relate::run(&arguments, context),
         Command::Respond(arguments) => respond::run(&arguments, context),
         Command::Erase(arguments) => erase::run(&arguments, context),
+        Command::Import(arguments) => import::run(&arguments, context),
+        Command::Export(arguments) => export::run(&arguments, context),
         Command::Policy(arguments) => policy::run(&arguments, context),
         Command::Search(arguments) => search::run(&arguments, context),
+        Command::Diff(arguments) => diff::run(&arguments, context),
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Log(arguments) => log::run(&arguments, context),
         Command::Status(arguments) => status::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
+        Command::Watch(arguments) => watch::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Checkpoint(arguments) => checkpoint::run(&arguments, context),
         Command::Publish(arguments) => publish::run(&arguments, context),

@@ -2,43 +2,52 @@
 
 use clap::Args;
 
-use super::{PublisherOptions, refuse_address};
-use crate::canonical::text::TextError;
+use super::{FormOptions, PublisherOptions, read_or_fetch, with_hops, with_statements};
 use crate::canonical::{Date, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::context::{Context, read_input};
 use crate::cli::error::CliError;
+use crate::cli::fetch::{FetchOptions, Fetched};
 use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
 use crate::ingest::page::{self, Page, PageError};
+use crate::ingest::warc::WarcError;
 use crate::record::Content;
 use crate::record::article::Article;
 
-/// Record an article from its text
+/// Record an article from its page or its text
 ///
-/// The file's bytes are kept and hashed as they are; anchors count in its text under text/1.
+/// The file may be HTML, Markdown, plain text, or WARC with one of these. Its bytes are kept and hashed as they are;
+/// anchors count in its main text under text/1. What the page says of itself is recorded as its own statement, and
+/// fills the fields that no option sets; what neither says is unknown.
+///
+/// A page given by its address is fetched, with every redirect, and kept as a WARC file of what was asked and answered.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  ledger add article page.txt --headline \"A page\" --published unknown --as ada
+  ledger add article page.html --as ada
   ledger add article page.txt --headline \"A page, revised\" --published 2026-06-04 --author \"B. Writer\" \\
     --publisher \"The Daily\" --url https://daily.example/a --as ada --json")]
 pub struct Arguments {
-    /// The text file, or - for stdin
+    /// The page or text file, its address, or - for stdin
     file: String,
-    /// The headline, as the page has it
+    /// The headline; else as the page has it
     #[arg(long, value_name = "TEXT")]
-    headline: String,
-    /// When it was published: a date or unknown
+    headline: Option<String>,
+    /// When it was published: a date or unknown; else as the page says
     #[arg(long, value_name = "DATE")]
-    published: Date,
-    /// When it was last changed, as the page says
+    published: Option<Date>,
+    /// When it was last changed; else as the page says
     #[arg(long, value_name = "DATE")]
     modified: Option<Date>,
-    /// The address of the page
+    /// The address of the page; of a WARC file, which page of it
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     #[command(flatten)]
     publisher: PublisherOptions,
+    #[command(flatten)]
+    form: FormOptions,
+    #[command(flatten)]
+    fetching: FetchOptions,
     /// Who wrote it; may be given several times
     #[arg(long = "author", value_name = "NAME")]
     authors: Vec<String>,
@@ -62,48 +71,95 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
-    let page = read_page(arguments)?;
+    let (page, fetched) = read_page(arguments, context)?;
+    let metadata = page.metadata.clone();
+    let headline = match &arguments.headline {
+        Some(headline) => typed(headline)?,
+        None => metadata.headline.clone().ok_or_else(|| {
+            CliError::usage(format!(
+                "{}: expected a headline, found none",
+                arguments.file
+            ))
+            .hint("give it with --headline TEXT")
+        })?,
+    };
+    let published = match (&arguments.published, &metadata.published) {
+        (Some(date), _) | (None, Some(date)) => date.clone(),
+        // A page that was searched for its date has none; a bare text was never asked.
+        (None, None) if page.extractor.is_some() => Date::Unknown,
+        (None, None) => {
+            let error = format!(
+                "{}: expected a date of publication, found none",
+                arguments.file
+            );
+            return Err(CliError::usage(error)
+                .hint("give it with --published DATE, or --published unknown"));
+        }
+    };
     let desk = Desk::open(context, &arguments.signing)?;
     let revises = arguments.revises.as_deref();
     let article = Article {
-        headline: typed(&arguments.headline)?,
-        url: typed_option(arguments.url.as_ref())?,
-        publisher: arguments.publisher.read()?,
-        authors: typed_list(&arguments.authors)?,
-        published: arguments.published.clone(),
-        modified: arguments.modified.clone(),
-        language: typed_option(arguments.language.as_ref())?,
+        headline,
+        url: typed_option(arguments.url.as_ref())?.or_else(|| metadata.url.clone()),
+        publisher: arguments
+            .publisher
+            .read()?
+            .or_else(|| metadata.publisher.clone()),
+        authors: match arguments.authors.as_slice() {
+            [] => metadata.authors.clone(),
+            authors => typed_list(authors)?,
+        },
+        published,
+        modified: arguments
+            .modified
+            .clone()
+            .or_else(|| metadata.modified.clone()),
+        language: typed_option(arguments.language.as_ref())?.or_else(|| metadata.language.clone()),
         text: page.text_field(),
         original: Some(page.original_field(arguments.retrieved)),
+        stated: metadata.stated.clone(),
         links: Vec::new(),
         ai_use: Vec::new(),
         revises: revises.map(|hash| desk.resolve(hash)).transpose()?,
         note: typed_option(arguments.note.as_ref())?,
     };
-    desk.append(Content::Article(article), page.into_objects())
+    let answer = desk.append(Content::Article(article), page.into_objects())?;
+    Ok(with_statements(
+        with_hops(answer, fetched.as_ref()),
+        &metadata,
+    ))
 }
 
-fn read_page(arguments: &Arguments) -> Result<Page, CliError> {
+fn read_page(
+    arguments: &Arguments,
+    context: &Context,
+) -> Result<(Page, Option<Fetched>), CliError> {
     let refused = |name: &str, error: PageError| {
         let refused = CliError::refused(format!("{name}: {error}"));
         match error {
-            PageError::Html => refused
-                .hint("save the article's text to a file, and keep the page with --original FILE"),
-            PageError::Text(TextError::NotUtf8 { .. }) => refused
-                .hint("save the text as UTF-8; to keep the file as it was, add --original FILE"),
+            PageError::NoPage { .. } => refused.hint(
+                "if it is text, say in which encoding with --charset NAME; else record its text, and keep it with --original FILE",
+            ),
+            PageError::TooMuch(_) | PageError::NoMainText => refused.hint(
+                "save the article's text to a file and record that; keep the page with --original FILE",
+            ),
+            PageError::Charset(_) => refused.hint("say its encoding with --charset NAME"),
+            PageError::Warc(WarcError::Several { .. }) => refused.hint("say which with --url URL"),
             _ => refused,
         }
     };
     let file = &arguments.file;
-    refuse_address(file)?;
-    let page = Page::from_text(read_input(file)?).map_err(|error| refused(file, error))?;
-    match &arguments.original {
-        None => Ok(page),
+    let known = arguments.form.circumstances(file, arguments.url.as_ref())?;
+    let (bytes, known, fetched) = read_or_fetch(file, &arguments.fetching, known, context)?;
+    let page = Page::read(bytes, &known).map_err(|error| refused(file, error))?;
+    let page = match &arguments.original {
+        None => page,
         Some(name) => {
             let bytes = read_input(name)?;
             let media_type = page::media_type_of(name, &bytes);
             page.with_original(bytes, media_type)
-                .map_err(|error| refused(name, error))
+                .map_err(|error| refused(name, error))?
         }
-    }
+    };
+    Ok((page, fetched))
 }

@@ -2,38 +2,42 @@
 
 use clap::Args;
 
-use super::{PublisherOptions, refuse_address};
+use super::{FormOptions, PublisherOptions, read_or_fetch, with_hops, with_statements};
 use crate::canonical::{Date, Digest, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::command::one_of;
-use crate::cli::context::{Context, read_input};
+use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::fetch::FetchOptions;
 use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
-use crate::ingest::page;
+use crate::ingest::{Metadata, page};
 use crate::record::Content;
 use crate::record::source::{Level, Snapshot, Source};
 
 /// Record a source, with a snapshot of it
+///
+/// What an HTML, Markdown or WARC snapshot says of itself fills the fields that no option sets. A
+/// snapshot given by its address is fetched, with every redirect, and kept as a WARC file of what was asked and answered.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ledger add source snapshot.html --title \"A snapshot\" --level primary --as ada
   ledger add source --title \"A book\" --level reference --published 1999 --author \"C. Author\" --as ada")]
 pub struct Arguments {
-    /// The snapshot's file, or - for stdin; a source may have none
+    /// The snapshot's file, its address, or - for stdin; a source may have none
     file: Option<String>,
-    /// What it is called
-    #[arg(long, value_name = "TEXT")]
-    title: String,
+    /// What it is called; else as the page says
+    #[arg(long, value_name = "TEXT", required_unless_present = "file")]
+    title: Option<String>,
     /// How near it is to the matter
     #[arg(long, value_parser = one_of::<Level>())]
     level: Level,
-    /// Its address
+    /// Its address; else as the page says
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// When it was published: a date or unknown
-    #[arg(long, value_name = "DATE", default_value = "unknown")]
-    published: Date,
+    /// When it was published: a date or unknown; else as the page says
+    #[arg(long, value_name = "DATE")]
+    published: Option<Date>,
     #[command(flatten)]
     publisher: PublisherOptions,
     /// Who wrote it; may be given several times
@@ -48,40 +52,55 @@ pub struct Arguments {
     /// When the snapshot was retrieved
     #[arg(long, value_name = "TIME", requires = "file")]
     retrieved: Option<Timestamp>,
-    /// The snapshot's media type; else by its name and first bytes
-    #[arg(long, value_name = "TYPE", requires = "file")]
-    media_type: Option<String>,
+    #[command(flatten)]
+    form: FormOptions,
+    #[command(flatten)]
+    fetching: FetchOptions,
     #[command(flatten)]
     signing: Signing,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
-    let bytes = match &arguments.file {
-        None => None,
+    let (snapshot, metadata, objects, fetched) = match &arguments.file {
+        None => (None, Metadata::default(), Vec::new(), None),
         Some(file) => {
-            refuse_address(file)?;
-            Some((file, read_input(file)?))
+            let known = arguments.form.circumstances(file, arguments.url.as_ref())?;
+            let (bytes, known, fetched) = read_or_fetch(file, &arguments.fetching, known, context)?;
+            let metadata = page::metadata_of(&bytes, &known);
+            let snapshot = Snapshot {
+                digest: Digest::of(&bytes),
+                media_type: (known.media_type).unwrap_or_else(|| page::media_type_of(file, &bytes)),
+                size: bytes.len() as u64,
+                retrieved: match (arguments.retrieved, &fetched) {
+                    (None, Some(_)) => Some(context.now()?),
+                    (retrieved, _) => retrieved,
+                },
+            };
+            (Some(snapshot), metadata, vec![bytes], fetched)
         }
     };
-    let desk = Desk::open(context, &arguments.signing)?;
-    let snapshot = match &bytes {
-        None => None,
-        Some((file, bytes)) => Some(Snapshot {
-            digest: Digest::of(bytes),
-            media_type: match typed_option(arguments.media_type.as_ref())? {
-                Some(media_type) => media_type,
-                None => page::media_type_of(file, bytes),
-            },
-            size: bytes.len() as u64,
-            retrieved: arguments.retrieved,
-        }),
+    let title = match &arguments.title {
+        Some(title) => typed(title)?,
+        None => metadata.headline.clone().ok_or_else(|| {
+            CliError::usage("expected a title, and the snapshot has none")
+                .hint("give it with --title TEXT")
+        })?,
     };
+    let desk = Desk::open(context, &arguments.signing)?;
     let source = Source {
-        title: typed(&arguments.title)?,
-        url: typed_option(arguments.url.as_ref())?,
-        publisher: arguments.publisher.read()?,
-        authors: typed_list(&arguments.authors)?,
-        published: arguments.published.clone(),
+        title,
+        url: typed_option(arguments.url.as_ref())?.or_else(|| metadata.url.clone()),
+        publisher: arguments
+            .publisher
+            .read()?
+            .or_else(|| metadata.publisher.clone()),
+        authors: match arguments.authors.as_slice() {
+            [] => metadata.authors.clone(),
+            authors => typed_list(authors)?,
+        },
+        published: (arguments.published.clone())
+            .or_else(|| metadata.published.clone())
+            .unwrap_or(Date::Unknown),
         level: arguments.level,
         snapshot,
         archives: typed_list(&arguments.archives)?,
@@ -91,6 +110,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             .map(|hash| desk.resolve(hash))
             .collect::<Result<_, _>>()?,
     };
-    let objects = bytes.into_iter().map(|(_, bytes)| bytes).collect();
-    desk.append(Content::Source(source), objects)
+    let answer = desk.append(Content::Source(source), objects)?;
+    Ok(with_statements(
+        with_hops(answer, fetched.as_ref()),
+        &metadata,
+    ))
 }

@@ -4,8 +4,8 @@ use super::Found;
 use crate::bundle::{Attestation, Comparison, Outcome, Standing};
 use crate::canonical::Digest;
 use crate::cli::answer::{Exit, bad, bold, dim, good, unknown, witnessed};
-use crate::cli::command::log::conclusion;
-use crate::record::{Content, Record, Relation};
+use crate::cli::command::log::{conclusion, consent_line, observation_line, rating_line};
+use crate::record::{Content, Foreign, Observation, Record, Relation};
 use crate::rules::State;
 
 /// Says what was checked and found, and then what the editors concluded.
@@ -288,6 +288,16 @@ fn describe_content(content: &Content) -> String {
             "  {}: {}\n  received {}\n",
             response.by.name, response.text, response.received
         ),
+        Content::Foreign(foreign) => describe_foreign(foreign),
+        Content::Observation(observation) => describe_observation(observation),
+        Content::Disclosure(disclosure) => format!(
+            "  {} on AI in {}: {}\n  disclosed {}\n",
+            disclosure.by.name,
+            disclosure.ai_use.stage,
+            disclosure.ai_use.description,
+            disclosure.disclosed
+        ),
+        Content::Consent(consent) => format!("  {}\n", consent_line(consent)),
         Content::Erasure(erasure) => format!("  {}\n", erasure.reason),
         Content::Key(key) => format!("  {} as {}\n", key.holder.name, key.role),
         Content::Ledger(ledger) => format!("  {}\n", ledger.name),
@@ -296,6 +306,25 @@ fn describe_content(content: &Content) -> String {
         Content::Approval(_) => String::new(),
     };
     indented(&text)
+}
+
+/// Says whose statement it is before what it says: it is not the editors' verdict.
+fn describe_foreign(foreign: &Foreign) -> String {
+    let rating = foreign.rating.as_ref().map_or_else(String::new, |rating| {
+        format!("  rated: {}\n", rating_line(rating))
+    });
+    format!(
+        "  {} states, which is not the judgement of these editors:\n  {}\n{rating}  published {}\n",
+        foreign.by.name, foreign.statement, foreign.published
+    )
+}
+
+fn describe_observation(observation: &Observation) -> String {
+    let announced = match &observation.announced {
+        Some(announced) => format!("  the page says: {announced}\n"),
+        None => String::new(),
+    };
+    format!("  {}\n{announced}", observation_line(observation))
 }
 
 fn indented(text: &str) -> String {

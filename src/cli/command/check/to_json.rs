@@ -39,6 +39,10 @@ pub(super) fn to_json(found: &Found) -> Value {
         ("correction", "corrections"),
         ("relation", "relations"),
         ("response", "responses"),
+        ("foreign", "foreign"),
+        ("observation", "observations"),
+        ("disclosure", "disclosures"),
+        ("consent", "consents"),
         ("erasure", "erasures"),
     ] {
         json[list] = json!(of_kind(kind));

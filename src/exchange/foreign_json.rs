@@ -1,0 +1,166 @@
+//! JSON of other people: bounded, and read as loosely as they write it.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization;
+
+use super::loss::{Fate, Loss};
+use super::{ImportError, MAX_IMPORT_LEN, page};
+use crate::canonical::{Date, Timestamp};
+use crate::record::FieldError;
+
+/// The documents of a file: one, or the JSON-LD blocks of a page. A block that is no JSON is left out, as browsers do.
+///
+/// # Errors
+///
+/// [`ImportError`] if the file is too long, not in UTF-8, or no JSON. What is nested more than 127 deep is no JSON here.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Value>, ImportError> {
+    if bytes.len() > MAX_IMPORT_LEN {
+        return Err(ImportError::TooLong { len: bytes.len() });
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| ImportError::NotUtf8 {
+        offset: error.valid_up_to(),
+    })?;
+    if text.trim_start().starts_with('<') {
+        let blocks = page::json_ld(text).into_iter();
+        return Ok(blocks
+            .filter_map(|block| serde_json::from_str(block).ok())
+            .collect());
+    }
+    match serde_json::from_str(text) {
+        Ok(document) => Ok(vec![document]),
+        Err(error) => Err(ImportError::NotJson {
+            found: error.to_string(),
+        }),
+    }
+}
+
+/// Objects of a document by their `@id`.
+pub(super) type Ids<'a> = HashMap<&'a str, &'a Map<String, Value>>;
+
+/// Visits every object, the outer before the inner. No deeper than [`read`] lets JSON be.
+pub(super) fn objects<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a Map<String, Value>)) {
+    match value {
+        Value::Object(members) => {
+            visit(members);
+            members.values().for_each(|member| objects(member, visit));
+        }
+        Value::Array(items) => items.iter().for_each(|item| objects(item, visit)),
+        _ => {}
+    }
+}
+
+/// Tells whether an object is of this type, however it is written: `ClaimReview`, `schema:ClaimReview`, an address.
+pub(super) fn is_of_type(object: &Map<String, Value>, name: &str) -> bool {
+    let types = object.get("@type").or_else(|| object.get("type"));
+    each(types).any(|one| {
+        one.as_str()
+            .and_then(|one| one.rsplit(['/', ':', '#']).next())
+            == Some(name)
+    })
+}
+
+/// Returns the members of a list, or the one value that stands in place of a list.
+pub(super) fn each(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    let items = match value {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    items.iter()
+}
+
+/// Returns the first object of a value, looked up by its `@id` where only that stands there.
+pub(super) fn first_object<'a>(
+    value: Option<&'a Value>,
+    ids: &Ids<'a>,
+) -> Option<&'a Map<String, Value>> {
+    let object = each(value).find_map(Value::as_object)?;
+    match object.get("@id").and_then(Value::as_str) {
+        Some(id) if object.len() == 1 => ids.get(id).copied(),
+        _ => Some(object),
+    }
+}
+
+/// Returns the first text or number of a value, as text. Of a number the digits may differ from the file's.
+pub(super) fn first_text(value: Option<&Value>) -> Option<String> {
+    each(value).find_map(|one| match one {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        // A text with its language (JSON-LD).
+        Value::Object(members) => Some(members.get("@value")?.as_str()?.to_owned()),
+        _ => None,
+    })
+}
+
+/// Turns a text into a field of a record: in NFC, without control characters and white space around. None if nothing is
+/// left, or it does not fit.
+pub(super) fn field<T: TryFrom<String, Error = FieldError>>(
+    text: Option<String>,
+    name: &str,
+    place: &str,
+    losses: &mut Vec<Loss>,
+) -> Option<T> {
+    let text = text?;
+    let plain: String = text
+        .replace("\r\n", "\n")
+        .nfc()
+        .map(|c| match c {
+            '\n' | '\t' => c,
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    let trimmed = plain.trim();
+    if trimmed.is_empty() {
+        return None;
+    }
+    // A line has no line breaks; prose keeps them.
+    let taken = T::try_from(trimmed.to_owned())
+        .or_else(|_| T::try_from(trimmed.replace(['\n', '\t'], " ")));
+    match taken {
+        Ok(taken) => {
+            if plain != text {
+                let why = "control characters or the Unicode form were changed";
+                losses.push(Loss::new(Fate::Mapped, place, name, why));
+            }
+            Some(taken)
+        }
+        Err(error) => {
+            losses.push(Loss::new(Fate::Dropped, place, name, error));
+            None
+        }
+    }
+}
+
+/// Reads a date of ISO 8601. With an offset it becomes UTC; without one only the day is known.
+pub(super) fn date(text: Option<String>, name: &str, place: &str, losses: &mut Vec<Loss>) -> Date {
+    let Some(text) = text else {
+        return Date::Unknown;
+    };
+    let text = text.trim();
+    if let Ok(date) = text.parse() {
+        return date;
+    }
+    let mut lose = |fate, why: &str| losses.push(Loss::new(fate, place, name, why));
+    let moment = text
+        .parse::<jiff::Timestamp>()
+        .ok()
+        .and_then(|time| Timestamp::from_unix_seconds(time.as_second()).ok());
+    if let Some(time) = moment {
+        lose(Fate::Mapped, "written in UTC and whole seconds");
+        return Date::Moment(time);
+    }
+    match text.get(..10).and_then(|day| day.parse().ok()) {
+        Some(day) => {
+            lose(Fate::Mapped, "no offset from UTC: only the day is kept");
+            day
+        }
+        None => {
+            lose(Fate::Dropped, "no date of ISO 8601");
+            Date::Unknown
+        }
+    }
+}

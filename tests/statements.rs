@@ -1,0 +1,216 @@
+//! What others say: foreign statements, observations, disclosures and consents are kept beside a record and never move its
+//! judgement.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{desk::Desk, schema};
+
+/// A claim that was decided, and its article.
+struct Decided {
+    desk: Desk,
+    article: String,
+    claim: String,
+}
+
+impl Decided {
+    fn new() -> Self {
+        let desk = Desk::founded();
+        let article = desk.article("She said no.\n");
+        let claim = desk.claim(&article, "no");
+        let review = desk.review(&claim, "verified");
+        desk.ok(&["approve", &review, "--as", "ben"]);
+        Decided {
+            desk,
+            article,
+            claim,
+        }
+    }
+
+    /// Records one item, and returns its hash.
+    fn record(&self, list: &str, item: &Value) -> String {
+        self.desk.write("one.json", self.dossier(list, item));
+        self.desk.hash(&["record", "one.json", "--as", "ada"])
+    }
+
+    fn dossier(&self, list: &str, item: &Value) -> String {
+        let mut item = item.clone();
+        item["id"] = json!("one");
+        json!({ list: [item] }).to_string()
+    }
+
+    fn text(&self, arguments: &[&str]) -> String {
+        String::from_utf8(self.desk.run(arguments).stdout).unwrap()
+    }
+
+    fn check(&self, hash: &str) -> Value {
+        let checked = self.desk.ok(&["check", hash]);
+        schema::assert_valid("cli/check", &checked);
+        checked
+    }
+}
+
+fn foreign(subject: &str) -> Value {
+    json!({
+        "subject": subject,
+        "by": { "name": "Elmet Checks" },
+        "form": "claim-review",
+        "statement": "She said yes.",
+        "rating": { "name": "False", "value": "1", "best": "5", "worst": "1" },
+        "published": "2026-11-19",
+    })
+}
+
+fn consent(subject: &str) -> Value {
+    json!({
+        "subject": subject,
+        "person": { "name": "She" },
+        "decision": "given",
+        "scope": ["quote", "name"],
+        "date": "2026-11-18",
+    })
+}
+
+fn withdrawal(subject: &str, consent_hash: &str) -> Value {
+    let mut content = consent(subject);
+    content["decision"] = json!("withdrawn");
+    content["withdraws"] = json!(consent_hash);
+    content
+}
+
+#[test]
+fn foreign_verdict_is_shown_by_its_author_and_changes_none_of_ours() {
+    let of = Decided::new();
+    let before = of.check(&of.claim);
+    let hash = of.record("foreign", &foreign(&of.claim));
+    let after = of.check(&of.claim);
+    assert_eq!(after["state"], "decided");
+    assert_eq!(after["decidedReview"], before["decidedReview"]);
+    assert_eq!(after["reviews"], before["reviews"]);
+    assert_eq!(after["foreign"][0]["hash"], hash);
+    let text = of.text(&["check", &of.claim]);
+    assert!(
+        text.contains(
+            "Elmet Checks states, which is not the judgement of these editors:\n  She said yes.\n  rated: False; 1, worst 1, best 5"
+        ),
+        "{text}"
+    );
+    let log = of.text(&["log"]);
+    assert!(
+        log.contains("Elmet Checks states: She said yes. (False; 1, worst 1, best 5)"),
+        "{log}"
+    );
+    assert_eq!(of.desk.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn observation_and_disclosure_stand_beside_the_article() {
+    let of = Decided::new();
+    let text_digest =
+        of.desk.ok(&["show", &of.article])["record"]["content"]["text"]["digest"].clone();
+    let other = of.desk.ok(&["show", &of.claim])["hash"].clone();
+    of.record(
+        "observations",
+        &json!({
+            "subject": of.article, "url": "https://a.example/", "observed": "2026-11-20T09:00:00Z",
+            "outcome": "changed", "expected": text_digest, "found": other,
+        }),
+    );
+    of.record(
+        "disclosures",
+        &json!({
+            "subject": of.article, "by": { "name": "Elmet News" }, "disclosed": "unknown",
+            "aiUse": { "stage": "images", "tool": "Painter 3", "description": "Drawn by a machine." },
+        }),
+    );
+    let checked = of.check(&of.article);
+    assert_eq!(checked["state"], "recorded");
+    assert_eq!(checked["observations"].as_array().unwrap().len(), 1);
+    assert_eq!(checked["disclosures"].as_array().unwrap().len(), 1);
+    let text = of.text(&["check", &of.article]);
+    assert!(
+        text.contains("https://a.example/ changed silently, from sha256:"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Elmet News on AI in images: Drawn by a machine."),
+        "{text}"
+    );
+}
+
+#[test]
+fn consent_is_withdrawn_once_and_the_claim_stays_decided() {
+    let of = Decided::new();
+    let given = of.record("consents", &consent(&of.claim));
+    let taken_back = of.record("consents", &withdrawal(&of.claim, &given));
+    assert_eq!(of.check(&of.claim)["state"], "decided");
+    let checked = of.check(&given);
+    assert_eq!(checked["state"], "retracted");
+    assert_eq!(checked["consents"][0]["hash"], taken_back);
+    let mut again = withdrawal(&of.claim, &given);
+    again["date"] = json!("2026-11-19");
+    of.desk.write("again.json", of.dossier("consents", &again));
+    let before = of.desk.head();
+    let message = of.desk.fails(&["record", "again.json", "--as", "ada"], 1);
+    assert!(message.contains("[withdrawal-repeated]"), "{message}");
+    assert_eq!(of.desk.head(), before);
+    // Who checks alone sees the withdrawal too, though it names another subject.
+    let mut images = consent(&of.claim);
+    images["scope"] = json!(["image"]);
+    let elsewhere = of.record("consents", &images);
+    of.record("consents", &withdrawal(&of.article, &elsewhere));
+    of.desk.ok(&["prove", &of.claim, "-o", "claim.proof.json"]);
+    // Whose log it is, nobody told the reader.
+    let alone = of.desk.json(&["check", "claim.proof.json"], 3);
+    let states: Vec<&Value> = (alone["consents"].as_array().unwrap().iter())
+        .map(|one| &one["state"])
+        .collect();
+    assert_eq!(states, ["retracted", "recorded", "retracted"]);
+}
+
+#[test]
+fn erased_withdrawal_no_longer_withdraws() {
+    let of = Decided::new();
+    let given = of.record("consents", &consent(&of.claim));
+    let taken_back = of.record("consents", &withdrawal(&of.claim, &given));
+    of.desk.ok(&[
+        "erase",
+        &taken_back,
+        "--reason",
+        "A name",
+        "--yes",
+        "--as",
+        "ada",
+    ]);
+    assert_eq!(of.check(&given)["state"], "recorded");
+    let mut again = withdrawal(&of.claim, &given);
+    again["date"] = json!("2026-11-19");
+    of.record("consents", &again);
+    assert_eq!(of.check(&given)["state"], "retracted");
+    assert_eq!(of.desk.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn contributor_may_bring_what_others_say_but_not_speak_for_them() {
+    let of = Decided::new();
+    let cleo = of.desk.ok(&["key", "new", "cleo", "--unencrypted"]);
+    let cleo = cleo["key"].as_str().unwrap();
+    of.desk.ok(&[
+        "key",
+        "enroll",
+        cleo,
+        "--holder",
+        "Cleo",
+        "--role",
+        "contributor",
+        "--as",
+        "ada",
+    ]);
+    of.desk
+        .write("one.json", of.dossier("foreign", &foreign(&of.claim)));
+    of.desk.ok(&["record", "one.json", "--as", "cleo"]);
+    of.desk
+        .write("one.json", of.dossier("consents", &consent(&of.claim)));
+    let message = of.desk.fails(&["record", "one.json", "--as", "cleo"], 1);
+    assert!(message.contains("[role]"), "{message}");
+}
