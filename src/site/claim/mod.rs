@@ -182,10 +182,15 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
     let this = &standing.record.digest;
     let body = match part::content(one) {
         Some(Content::Review(_)) if Some(one.index) == decided => return html! {},
-        Some(Content::Review(_)) => html! {
-            h3 { (frame.say("review.other")) }
-            (judgement(frame, standing, one))
-        },
+        // The judgement has the review's name as its own id.
+        Some(Content::Review(_)) => {
+            return html! {
+                div.notice.notice-review {
+                    h3 { (frame.say("review.other")) }
+                    (judgement(frame, standing, one))
+                }
+            };
+        }
         Some(Content::Correction(correction)) => html! {
             h3 { (frame.language.word("correction", correction.kind.as_str())) }
             p dir="auto" { (correction.reason) }
