@@ -97,7 +97,13 @@ async function fetchAndCheck(status) {
   showSteps(result);
   showWitnesses(result);
   if (status.dataset.state !== 'altered' && result.steps) {
+    // Not shown as settled before the log had its say.
+    const {state} = status.dataset;
+    status.dataset.state = 'running';
     await compareWithLog(status, result);
+    if (status.dataset.state === 'running') {
+      status.dataset.state = state;
+    }
   }
 }
 

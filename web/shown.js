@@ -60,7 +60,7 @@ function compareAnswers(compare, text, say, review) {
     compare('verdict', shown, expected);
   }
   if (review?.verdict) {
-    compare('verdict', text('#verdict-line .conclusion > strong'), word(say, 'verdict', review.verdict));
+    compare('verdict', text('#verdict-line .conclusion > .answer'), word(say, 'verdict', review.verdict));
   }
 }
 

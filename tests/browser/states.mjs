@@ -10,14 +10,14 @@ const address = (hash, base = url) => `${base}claim/${hash.replace('sha256:', ''
 
 // What the two lines say: of the record, and of the verdict.
 const STATES = {
-  recorded: [/^Intact/, /Recorded: nobody has reviewed it/],
-  'in-review': [/^Intact/, /In review: its first review waits for approval/],
+  recorded: [/^Intact/, /Recorded – nobody has reviewed it/],
+  'in-review': [/^Intact/, /In review – its first review waits for approval/],
   decided: [/^Intact/, /Mostly true\. Decided/],
   're-review': [/^Intact/, /Mostly true\. Under re-review/],
-  corrected: [/^Intact/, /Corrected: it was corrected/],
+  corrected: [/^Intact/, /Corrected – see what was corrected below/],
   superseded: [/^Intact/, /Corrected/],
-  retracted: [/^Intact/, /Retracted: withdrawn/],
-  erased: [/lawfully erased/, /Erased: its words were removed/],
+  retracted: [/^Intact/, /Retracted – the newsroom withdrew it/],
+  erased: [/lawfully erased/, /Erased – its words were removed/],
 };
 
 const browser = await launch();

@@ -135,12 +135,9 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
             div {
                 p.conclusion {
                     @if let Some(Content::Review(review)) = review.and_then(part::content) {
-                        @match review.verdict {
-                            Some(verdict) => { strong { (frame.language.word("verdict", verdict.as_str())) } ". " },
-                            None => { (frame.say("verdict.none")) " " },
-                        }
+                        (part::in_short(frame, review)) ". "
                     }
-                    (part::state(frame, state)) ": " (frame.language.word("state-meaning", state.as_str()))
+                    (part::state(frame, state)) " – " (frame.language.word("state-meaning", state.as_str()))
                 }
                 @if let Some(review) = review { (judgement(frame, standing, review)) }
                 p.as-of { (frame.say("current")) " " (frame.as_of()) }
