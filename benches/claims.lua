@@ -7,6 +7,7 @@ function init(arguments)
   for line in io.lines(arguments[1]) do
     paths[#paths + 1] = "/" .. arguments[2] .. line .. (arguments[3] or "")
   end
+  assert(#paths > 0, "expected a file of hashes, found none in it")
   place = 0
 end
 
