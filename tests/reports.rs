@@ -13,7 +13,7 @@ fn tampered_desk() -> Desk {
     let desk = Desk::full();
     tampered(&desk, |ledger| {
         for index in [1, 4] {
-            let sql = "UPDATE entry SET bytes = bytes || x'20' WHERE idx = ?1";
+            let sql = "UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE idx = ?1";
             assert_eq!(ledger.execute(sql, [index]).unwrap(), 1);
         }
     });

@@ -33,7 +33,7 @@ const TABLES: [(&str, &str, &[&str]); 10] = [
         "(target, field, idx)",
         &["target", "field", "idx"],
     ),
-    ("claim_text", "rowid", &["rowid", "text"]),
+    ("wording", "rowid", &["idx", "text"]),
 ];
 
 /// A ledger with a row in each table.

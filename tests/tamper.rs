@@ -383,8 +383,8 @@ fn pinned_log_key_tells_another_ledger() {
 fn row_before_the_first_is_found() {
     let desk = Desk::full();
     for sql in [
-        "INSERT INTO object VALUES (x'0102', x'00');
-         INSERT INTO entry VALUES (-1, x'00', x'0102')",
+        "INSERT INTO object VALUES (zeroblob(32), x'00');
+         INSERT INTO entry VALUES (-1, x'00', zeroblob(32))",
         "INSERT INTO node VALUES (-1, zeroblob(32))",
         "INSERT INTO checkpoint VALUES (-1, 'a note')",
     ] {

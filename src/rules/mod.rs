@@ -16,7 +16,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::canonical::{Digest, Timestamp, mark};
+use crate::canonical::{Digest, Timestamp};
 use crate::log::{Entry, VerifierKey};
 use crate::record::{Content, Kind, Record};
 use crate::sign::{Did, PublicKey};
@@ -51,7 +51,7 @@ pub struct Rules<B> {
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub violations: Vec<Violation>,
-    /// Look-up rows that follow from this entry and never change.
+    /// Look-up rows that follow from this entry and never change, without the [marks](Derived::marks).
     pub derived: Vec<Derived>,
 }
 
@@ -382,10 +382,6 @@ impl<B: Facts> Rules<B> {
                 index,
                 text: wording.to_owned(),
             });
-            let marks = mark::marks(wording);
-            if !marks.is_empty() {
-                outcome.derived.push(Derived::Marks { index, marks });
-            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use crate::canonical::Digest;
+use crate::canonical::{Digest, mark};
 use crate::sign::Did;
 
 /// A row of a derived table. `facts` are canonical JSON, written and read by [`rules`](crate::rules).
@@ -56,6 +56,18 @@ impl Derived {
             | Derived::Wording { index, .. }
             | Derived::Marks { index, .. } => *index,
         }
+    }
+
+    /// Returns the marks that follow from a wording.
+    pub fn marks(&self) -> Option<Derived> {
+        let Derived::Wording { index, text } = self else {
+            return None;
+        };
+        let marks = mark::marks(text);
+        (!marks.is_empty()).then_some(Derived::Marks {
+            index: *index,
+            marks,
+        })
     }
 
     /// Returns a number that differs between different rows, all but surely. Sums of it compare sets of

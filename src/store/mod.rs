@@ -127,6 +127,11 @@ pub trait Read {
         true
     }
 
+    /// Returns another reader of the same ledger for another thread, where there can be one. It may see a newer state.
+    fn another(&self) -> Option<Box<dyn Read + Send>> {
+        None
+    }
+
     /// Returns the number of entries (one more than the highest index).
     fn size(&self) -> Result<u64, StoreError>;
 

@@ -4,6 +4,7 @@
 //! (objects, checkpoints, Merkle nodes, derived rows) is compared with what the entries say.
 
 use std::collections::VecDeque;
+use std::hash::RandomState;
 use std::ops::RangeInclusive;
 use std::thread;
 
@@ -11,7 +12,7 @@ use rayon::prelude::*;
 
 use super::anchors::Anchors;
 use super::cosignatures::Cosignatures;
-use super::derived::DerivedRows;
+use super::derived::{self, DerivedRows, Sums};
 use super::examine::{Examined, KnownKeys, examine, examine_all};
 use super::finding::{Check, Counts, Finding, Notice, Report};
 use super::fold::Fold;
@@ -173,15 +174,56 @@ impl<'a> Audit<'a> {
             Some(verified) if verified.size() <= self.store.size()? => Some(verified),
             _ => None,
         };
-        let extent = match verified {
-            Some(_) => Extent::Schema,
-            None => Extent::Pages,
+        // Tables first: a view in the place of one would answer whatever it likes.
+        let faults = self.store.faults(Extent::Schema)?;
+        self.blame_storage(&faults);
+        if let Some(verified) = verified {
+            return self.check_rows(Some(&verified), progress);
+        }
+        // What does not depend on the order of the entries is checked beside them, where a second reader can be had.
+        let key = self.derived.key().clone();
+        let size = self.store.size()?;
+        let beside = (self.store.another()).filter(|beside| beside.size().is_ok_and(|n| n == size));
+        let (checked, unordered) = match beside {
+            None => {
+                let unordered = Unordered::check(self.store, &key);
+                (self.check_rows(None, progress), unordered)
+            }
+            Some(beside) => thread::scope(|scope| {
+                let unordered = scope.spawn(move || Unordered::check(&*beside, &key));
+                let checked = self.check_rows(None, progress);
+                (
+                    checked,
+                    unordered.join().expect("checking pages does not panic"),
+                )
+            }),
         };
-        for fault in self.store.faults(extent)? {
+        let mut pages = unordered.pages?;
+        pages.retain(|fault| !faults.contains(fault));
+        self.blame_storage(&pages);
+        checked?;
+        if self.store.has_look_ups() && self.fold.unjudged().is_none() {
+            let derived = std::mem::take(&mut self.derived);
+            let findings = derived.compare(&unordered.derived?, self.fold.rules());
+            self.findings.extend(findings);
+        }
+        Ok(())
+    }
+
+    fn blame_storage(&mut self, faults: &[String]) {
+        for fault in faults {
             self.fault(Check::Storage, None, "a sound file of format 1", fault);
         }
+    }
+
+    /// Checks the rows: from the first on, or from where an audit before ended.
+    fn check_rows(
+        &mut self,
+        verified: Option<&Checkpoint>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), StoreError> {
         if let Some(verified) = verified
-            && !self.resume(&verified)?
+            && !self.resume(verified)?
         {
             return Ok(());
         }
@@ -191,17 +233,13 @@ impl<'a> Audit<'a> {
         self.check_last_checkpoint()?;
         self.check_history()?;
         self.check_objects()?;
-        match self.fold.unjudged() {
-            None if self.from > 0 || !self.store.has_look_ups() => Ok(()),
-            None => self.check_derived(),
-            Some(index) => {
-                self.not_checked.push(Notice {
-                    index: Some(index),
-                    message: "from here on, the rules, the derived tables and whether every object is needed: a newer program can".to_owned(),
-                });
-                Ok(())
-            }
+        if let Some(index) = self.fold.unjudged() {
+            self.not_checked.push(Notice {
+                index: Some(index),
+                message: "from here on, the rules, the derived tables and whether every object is needed: a newer program can".to_owned(),
+            });
         }
+        Ok(())
     }
 
     /// Takes up the audit after what the auditor verified before. Tells whether this is the log of which that was.
@@ -283,6 +321,7 @@ impl<'a> Audit<'a> {
                 let next = reading.next(store);
                 Ok::<_, StoreError>((next, examining.join().expect("examining does not panic")))
             })?;
+            self.derived.add_up();
             self.cap_findings();
             progress(Progress {
                 entries: self.fold.next_index(),
@@ -306,7 +345,7 @@ impl<'a> Audit<'a> {
         self.findings.extend(step.findings);
         let findings = self.nodes.check(index, &step.nodes, self.store)?;
         self.findings.extend(findings);
-        self.derived.follow(index, &step.derived);
+        self.derived.follow(index, step.derived);
         self.counts.entries += 1;
         if let Some(entry) = &examined.entry {
             let record = examined.record.as_ref();
@@ -526,13 +565,6 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    fn check_derived(&mut self) -> Result<(), StoreError> {
-        let derived = std::mem::take(&mut self.derived);
-        let findings = derived.check(self.store, self.fold.rules())?;
-        self.findings.extend(findings);
-        Ok(())
-    }
-
     fn cap_findings(&mut self) {
         let beyond = self.findings.len().saturating_sub(MAX_FINDINGS);
         self.findings.truncate(MAX_FINDINGS);
@@ -569,6 +601,26 @@ impl<'a> Audit<'a> {
             not_checked: self.not_checked,
             witnessed: self.cosignatures.last(),
             evidence: self.history.evidence,
+        }
+    }
+}
+
+/// What is checked of a store in any order.
+struct Unordered {
+    /// What is wrong with pages and indexes.
+    pages: Result<Vec<String>, StoreError>,
+    /// The rows of the derived tables, added up.
+    derived: Result<Sums, StoreError>,
+}
+
+impl Unordered {
+    fn check(store: &dyn Read, key: &RandomState) -> Self {
+        Unordered {
+            pages: store.faults(Extent::Pages),
+            derived: match store.has_look_ups() {
+                true => derived::stored(store, key),
+                false => Ok(Sums::default()),
+            },
         }
     }
 }

@@ -3,67 +3,103 @@
 use std::collections::HashMap;
 use std::hash::RandomState;
 
+use rayon::prelude::*;
+
 use super::finding::{Check, Finding};
 use crate::rules::{NoFacts, Rules};
 use crate::store::{Derived, Read, StoreError};
 
-/// For each entry, the sum of the fingerprints of the rows that follow from it, less those that are stored.
-///
-/// Equal sets of rows have equal sums; different ones do not, all but surely, as long as nobody knows the key.
+/// The rows that follow from the entries. Equal sets of rows have equal sums of fingerprints; different ones do not, all
+/// but surely, as long as nobody knows the key.
 #[derive(Default)]
 pub(super) struct DerivedRows {
-    /// By index, as long as the entries come without gaps.
-    sums: Vec<u64>,
-    /// Of indexes for which there is no place in `sums`: entries after a gap, or rows of entries that do not exist.
-    strays: HashMap<u64, u64>,
+    sums: Sums,
+    /// Rows that follow, and are not added up yet: that happens on all cores.
+    waiting: Vec<Derived>,
     /// The key of the fingerprints, drawn for this audit.
     key: RandomState,
 }
 
-impl DerivedRows {
-    /// Notes the rows that follow from the entry at `index` and never change.
-    pub(super) fn follow(&mut self, index: u64, rows: &[Derived]) {
+/// For each entry, a sum of fingerprints of rows.
+#[derive(Default)]
+pub(super) struct Sums {
+    /// By index, as long as the indexes come without gaps.
+    sums: Vec<u64>,
+    /// Of indexes for which there is no place in `sums`: entries after a gap, or rows of entries that do not exist.
+    strays: HashMap<u64, u64>,
+}
+
+impl Sums {
+    /// Makes place for the entry at `index`, if it is the next.
+    fn reach(&mut self, index: u64) {
         if index == self.sums.len() as u64 {
             self.sums.push(0);
         }
-        for row in rows {
-            self.add(row);
-        }
     }
 
-    fn add(&mut self, row: &Derived) {
-        let fingerprint = row.fingerprint(&self.key);
-        let sum = self.sum(row.index());
-        *sum = sum.wrapping_add(fingerprint);
-    }
-
-    fn subtract(&mut self, row: &Derived) {
-        let fingerprint = row.fingerprint(&self.key);
-        let sum = self.sum(row.index());
-        *sum = sum.wrapping_sub(fingerprint);
-    }
-
-    fn sum(&mut self, index: u64) -> &mut u64 {
-        match usize::try_from(index) {
+    fn add(&mut self, index: u64, fingerprint: u64) {
+        let sum = match usize::try_from(index) {
             Ok(at) if at < self.sums.len() => &mut self.sums[at],
             _ => self.strays.entry(index).or_default(),
+        };
+        *sum = sum.wrapping_add(fingerprint);
+    }
+}
+
+/// Adds up the rows that a store has.
+///
+/// # Errors
+///
+/// [`StoreError`] if the store can't be read.
+pub(super) fn stored(store: &dyn Read, key: &RandomState) -> Result<Sums, StoreError> {
+    let mut sums = Sums::default();
+    store.derived(&mut |row| {
+        let index = row.index();
+        sums.reach(index);
+        sums.add(index, row.fingerprint(key));
+    })?;
+    Ok(sums)
+}
+
+impl DerivedRows {
+    /// Returns the key under which stored rows are to be added up.
+    pub(super) fn key(&self) -> &RandomState {
+        &self.key
+    }
+
+    /// Notes the rows that follow from the entry at `index` and never change.
+    pub(super) fn follow(&mut self, index: u64, rows: Vec<Derived>) {
+        self.sums.reach(index);
+        self.waiting.extend(rows);
+    }
+
+    /// Adds up the rows that were noted, and the marks that follow from them.
+    pub(super) fn add_up(&mut self) {
+        let key = &self.key;
+        let of_row = |row: &Derived| {
+            let marks = row.marks().map_or(0, |marks| marks.fingerprint(key));
+            (row.index(), row.fingerprint(key).wrapping_add(marks))
+        };
+        let waiting = std::mem::take(&mut self.waiting);
+        let fingerprints: Vec<(u64, u64)> = waiting.par_iter().map(of_row).collect();
+        for (index, fingerprint) in fingerprints {
+            self.sums.add(index, fingerprint);
         }
     }
 
-    /// Compares the store's rows with those noted and those that follow from all entries together.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] if the store can't be read.
-    pub(super) fn check(
-        mut self,
-        store: &dyn Read,
-        rules: &Rules<NoFacts>,
-    ) -> Result<Vec<Finding>, StoreError> {
-        store.derived(&mut |row| self.subtract(&row))?;
-        rules.changed_rows(&mut |row| self.add(&row));
-        let in_order = (0..).zip(self.sums);
-        let differing = in_order.chain(self.strays).filter(|(_, sum)| *sum != 0);
+    /// Compares the rows that a store has with those noted and those that follow from all entries together.
+    pub(super) fn compare(mut self, stored: &Sums, rules: &Rules<NoFacts>) -> Vec<Finding> {
+        self.add_up();
+        let key = &self.key;
+        rules.changed_rows(&mut |row| self.sums.add(row.index(), row.fingerprint(key)));
+        let in_order = (0..).zip(&stored.sums);
+        let strays = stored.strays.iter().map(|(index, sum)| (*index, sum));
+        for (index, sum) in in_order.chain(strays) {
+            self.sums.add(index, sum.wrapping_neg());
+        }
+        let in_order = (0..).zip(self.sums.sums);
+        let all = in_order.chain(self.sums.strays);
+        let differing = all.filter(|(_, difference)| *difference != 0);
         let findings = differing.map(|(index, _)| {
             Finding::new(
                 Check::DerivedTable,
@@ -72,6 +108,6 @@ impl DerivedRows {
                 "others, or a row too many or too few; `ledger reindex` rebuilds them",
             )
         });
-        Ok(findings.collect())
+        findings.collect()
     }
 }

@@ -310,7 +310,7 @@ impl Plan {
             transaction.append(entry.index, &entry.bytes, &submission.digest, &entry.nodes)?;
         }
         for row in &self.derived {
-            transaction.put_derived(row)?;
+            reindex::put(transaction, row)?;
         }
         if !self.entries.is_empty() {
             transaction.put_checkpoint(self.receipt.size, &self.receipt.checkpoint)?;

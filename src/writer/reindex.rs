@@ -3,7 +3,7 @@
 use crate::log::Entry;
 use crate::record::Record;
 use crate::rules::{NoFacts, Rules};
-use crate::store::{Object, Store, StoreError, Transaction};
+use crate::store::{Derived, Object, Store, StoreError, Transaction};
 
 /// Entries that are read at a time.
 const CHUNK: usize = 1024;
@@ -52,7 +52,7 @@ pub(super) fn rebuild(transaction: &mut dyn Transaction) -> Result<(), StoreErro
                 Object::Erased | Object::Absent | Object::Withheld => None,
             };
             for row in rules.apply(&entry, record.as_ref())?.derived {
-                transaction.put_derived(&row)?;
+                put(transaction, &row)?;
             }
         }
     }
@@ -62,4 +62,13 @@ pub(super) fn rebuild(transaction: &mut dyn Transaction) -> Result<(), StoreErro
         transaction.put_derived(row)?;
     }
     Ok(())
+}
+
+/// Keeps a row, and the marks that follow from it.
+pub(super) fn put(transaction: &mut dyn Transaction, row: &Derived) -> Result<(), StoreError> {
+    transaction.put_derived(row)?;
+    match row.marks() {
+        Some(marks) => transaction.put_derived(&marks),
+        None => Ok(()),
+    }
 }

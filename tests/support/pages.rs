@@ -28,18 +28,13 @@ const NUMBERED: [&str; 8] = [
     "checkpoint",
     "ledger",
     "subject",
-    "claim_text_data",
-    "claim_text_content",
-    "claim_text_docsize",
+    "wording",
+    "mark_data",
+    "mark_docsize",
 ];
 
 /// The tables in which the full-text index is kept.
-const FULL_TEXT: [&str; 4] = [
-    "claim_text_data",
-    "claim_text_idx",
-    "claim_text_docsize",
-    "claim_text_config",
-];
+const FULL_TEXT: [&str; 4] = ["mark_data", "mark_idx", "mark_docsize", "mark_config"];
 
 /// Returns, for each byte that means nothing, why. `roots` are the tables and indexes, each with the number
 /// of its first page.

@@ -8,6 +8,8 @@ mod open;
 mod read;
 mod write;
 
+use std::path::Path;
+
 use rusqlite::{Connection, ErrorCode, ffi};
 
 use super::{Read, Store, StoreError, Transaction};
@@ -35,11 +37,21 @@ pub struct SqliteStore {
 /// What has a connection to a ledger file: the store itself, and a transaction on it.
 trait Connected {
     fn connection(&self) -> &Connection;
+
+    /// Opens the same file again, where it is a file.
+    fn another(&self) -> Option<SqliteStore> {
+        None
+    }
 }
 
 impl Connected for SqliteStore {
     fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    fn another(&self) -> Option<SqliteStore> {
+        let path = self.connection.path().filter(|path| !path.is_empty())?;
+        SqliteStore::open_to_audit(Path::new(path)).ok()
     }
 }
 

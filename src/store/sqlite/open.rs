@@ -15,6 +15,12 @@ use super::{
     write,
 };
 
+/// Statements that stay prepared: more than there are.
+const STATEMENTS: usize = 64;
+
+/// Pages that SQLite keeps in memory, in KiB: enough for the inner pages of every index of a large ledger.
+const CACHE_KIB: i32 = 32 << 10;
+
 /// Longest value that is read, in bytes: the largest object, and room for its row.
 const MAX_VALUE_LEN: i32 = (64 << 20) + (1 << 20);
 
@@ -349,6 +355,8 @@ fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(BUSY_TIMEOUT_S))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -77,6 +77,11 @@ const MAX_PASSED: usize = 8;
 const MAX_FAULTS: usize = 100;
 
 impl<C: Connected> Read for C {
+    fn another(&self) -> Option<Box<dyn Read + Send>> {
+        let another = Connected::another(self)?;
+        Some(Box::new(another))
+    }
+
     fn size(&self) -> Result<u64, StoreError> {
         self.one(SIZE, [], |row| row.get(0))
             .map(Option::unwrap_or_default)
