@@ -4,14 +4,20 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ledger::log::WitnessSigner;
+use ledger::sign::SecretKey;
 use support::desk::Desk;
 use support::serving::Serving;
 use support::tools::{skip, tool};
 
 const QUOTE: &str = "The bridge is “safe”, she said";
+
+const PAGE: &str =
+    "Élan 🌉 and more.\r\n\r\n\r\nYesterday: The bridge is “safe”, she said.   It held.\n";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser")
@@ -45,9 +51,7 @@ fn run(mut command: Command, arguments: &[&str]) {
 /// A desk with a decided claim: the claim's hash and the log's key.
 fn desk() -> (Desk, String, String) {
     let desk = Desk::founded();
-    let article = desk.article(&format!(
-        "Élan 🌉 and more.\r\n\r\n\r\nYesterday: {QUOTE}.   It held.\n"
-    ));
+    let article = desk.article(PAGE);
     let claim = desk.claim(&article, QUOTE);
     let review = desk.review(&claim, "mostly-verified");
     desk.ok(&["approve", &review, "--as", "ben"]);
@@ -65,6 +69,316 @@ fn page_that_is_served_checks_its_proof_itself() {
     let site = Serving::site(&desk, &["--prefix", "/facts"]);
     let text = desk.path("page.txt").display().to_string();
     run(command, &[&site.url, &claim, &log_key, QUOTE, &text]);
+}
+
+/// A ledger of another desk, with its own keys, that has the same words, and its claim.
+fn foreign() -> (Desk, String) {
+    let desk = Desk::empty();
+    let run = |arguments: &[&str]| {
+        let mut command = desk.command();
+        command.env("LEDGER_SEED", "another desk").args(arguments);
+        run(command, &[]);
+    };
+    run(&["key", "new", "ada", "--unencrypted"]);
+    run(&[
+        "init",
+        "desk.ledger",
+        "--origin",
+        "factdesk.example/2026",
+        "--name",
+        "Fact desk",
+        "--approvals",
+        "0",
+        "--as",
+        "ada",
+    ]);
+    let article = desk.article(PAGE);
+    let claim = desk.claim(&article, QUOTE);
+    (desk, claim)
+}
+
+/// A ledger with a claim in each state, cosigned by one witness: the claims by the names of their states.
+fn desk_with_states() -> (Desk, BTreeMap<&'static str, String>, String) {
+    const WORDS: [(&str, &str); 8] = [
+        ("recorded", "One stands."),
+        ("in-review", "Two wait."),
+        ("decided", "Three are decided."),
+        ("re-review", "Four again."),
+        ("corrected", "Five were wrong."),
+        ("superseded", "Six are old."),
+        ("retracted", "Seven never were."),
+        ("erased", "Eight are gone."),
+    ];
+    let desk = Desk::founded();
+    let article = desk.article(&WORDS.map(|(_, words)| words).join("\n\n"));
+    desk.write("snapshot.html", "<p>a snapshot</p>");
+    let source = desk.source("snapshot.html");
+    let mut claims = BTreeMap::new();
+    for (state, words) in WORDS {
+        let claim = desk.claim(&article, words);
+        if !matches!(state, "recorded" | "in-review") {
+            let evidence = format!("{source}:supports");
+            let review = desk.hash(&[
+                "review",
+                &claim,
+                "--verdict",
+                "mostly-verified",
+                "--why",
+                "We looked.",
+                "--evidence",
+                &evidence,
+                "--as",
+                "ada",
+            ]);
+            desk.ok(&["approve", &review, "--as", "ben"]);
+        }
+        claims.insert(state, claim);
+    }
+    desk.review(&claims["in-review"], "false");
+    desk.review(&claims["re-review"], "false");
+    desk.ok(&[
+        "correct",
+        &claims["corrected"],
+        "--why",
+        "A date",
+        "--as",
+        "ada",
+    ]);
+    desk.ok(&[
+        "correct",
+        &claims["superseded"],
+        "--why",
+        "A better one",
+        "--replacement",
+        &claims["recorded"],
+        "--as",
+        "ada",
+    ]);
+    desk.ok(&[
+        "retract",
+        &claims["retracted"],
+        "--why",
+        "All wrong",
+        "--as",
+        "ben",
+    ]);
+    desk.ok(&[
+        "respond",
+        &claims["retracted"],
+        "--by",
+        "She",
+        "--text",
+        "I said so.",
+        "--received",
+        "unknown",
+        "--as",
+        "ben",
+    ]);
+    desk.ok(&[
+        "relate",
+        &claims["decided"],
+        "contradicts",
+        &claims["recorded"],
+        "--as",
+        "ada",
+    ]);
+    desk.ok(&[
+        "erase",
+        &claims["erased"],
+        "--reason",
+        "A court",
+        "--as",
+        "ada",
+        "--yes",
+    ]);
+    desk.cosign_last();
+    (desk, claims, source)
+}
+
+#[test]
+fn claim_page_tells_each_of_its_states() {
+    let Some(command) = node("states.mjs") else {
+        return;
+    };
+    let (desk, claims, _) = desk_with_states();
+    let site = Serving::site(&desk, &[]);
+    // The first is the witness of `Desk::cosign_last`.
+    let witness = |seed| WitnessSigner::new("witness.example", SecretKey::from_seed(&[seed; 32]));
+    let [here, there] = [201, 202].map(|seed| witness(seed).expect("a name").key().to_string());
+    let json = serde_json::json!({
+        "url": site.url,
+        "logKey": desk.ok(&["status"])["logKey"],
+        "claims": claims,
+        "policy": format!("witness here {here}\nwitness there {there}\n"),
+    });
+    run(command, &[&json.to_string()]);
+}
+
+#[test]
+fn every_kind_of_page_can_be_used_by_everybody() {
+    let Some(command) = node("access.mjs") else {
+        return;
+    };
+    let (desk, claims, source) = desk_with_states();
+    let site = Serving::site(&desk, &["--texts", "all"]);
+    let page = |kind: &str, hash: &str| format!("{kind}/{}.html", &hash[7..]);
+    let checked = desk.ok(&["check", &claims["decided"]]);
+    let ben = checked["signers"][0]["key"].as_str().expect("a key");
+    let shown = ["retracted", "superseded", "erased", "re-review"];
+    let mut paths: Vec<String> = (shown.iter())
+        .map(|state| page("claim", &claims[state]))
+        .collect();
+    paths.extend([
+        String::new(),
+        "search.html".to_owned(),
+        "search.html?q=Three%20are%20decided".to_owned(),
+        "search.html?q=nowhere".to_owned(),
+        page("claim", &format!("sha256:{}", "0".repeat(64))),
+        page("article", &desk.hash_of("article")),
+        page("source", &source),
+        format!("editor/{}.html", ben.trim_start_matches("did:key:")),
+        format!("de/{}", page("claim", &claims["retracted"])),
+        "verify.html".to_owned(),
+    ]);
+    let json = serde_json::json!({
+        "url": site.url,
+        "logKey": desk.ok(&["status"])["logKey"],
+        "paths": paths,
+    });
+    run(command, &[&json.to_string()]);
+}
+
+#[test]
+fn badge_checks_on_the_page_of_another_site() {
+    let Some(command) = node("badge.mjs") else {
+        return;
+    };
+    let (desk, claims, _) = desk_with_states();
+    let site = Serving::site(&desk, &[]);
+    desk.ok(&["publish", "public"]);
+    let json = serde_json::json!({
+        "url": site.url,
+        "logKey": desk.ok(&["status"])["logKey"],
+        "claims": claims,
+        "folder": desk.path("public"),
+    });
+    run(command, &[&json.to_string()]);
+}
+
+/// The words between the first quotation marks that are long enough to search for, of each seed article that has some.
+fn seed_quotes() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        eprintln!("skipped: the seed articles, because their folder is not here");
+        return Vec::new();
+    };
+    let texts = entries.map(|entry| std::fs::read_to_string(entry.expect("a file").path()));
+    let texts = texts.map(|text| text.expect("text in UTF-8"));
+    texts
+        .filter_map(|text| {
+            let mut passages = text.split('"').skip(1).step_by(2);
+            let long = |words: &&str| words.split(' ').count() > 7 && !words.contains('\n');
+            let words = passages.find(long)?.trim_end_matches([',', '.']).to_owned();
+            Some((text, words))
+        })
+        .collect()
+}
+
+#[test]
+fn quotes_of_the_seeds_are_found_by_pasting_them() {
+    let texts = seed_quotes();
+    let (Some(served), Some(plain)) = (node("quotes.mjs"), node("quotes.mjs")) else {
+        return;
+    };
+    if texts.is_empty() {
+        return;
+    }
+    let desk = Desk::founded();
+    let mut quotes = Vec::new();
+    for (text, words) in &texts {
+        let article = desk.article(text);
+        let claim = desk.hash(&[
+            "add",
+            "claim",
+            "--article",
+            &article,
+            "--quote",
+            words,
+            "--occurrence",
+            "1",
+            "--speaker",
+            "A director",
+            "--kind",
+            "direct-quote",
+            "--as",
+            "ada",
+        ]);
+        let review = desk.review(&claim, "unproven");
+        desk.ok(&["approve", &review, "--as", "ben"]);
+        // As pasted from a page, with other quotation marks and spaces; and with a word of it lost.
+        let lost = words.rsplit_once(' ').expect("several words").0;
+        for pasted in [
+            format!("“{}” ", words.replace(' ', "  ")),
+            lost.to_uppercase(),
+        ] {
+            quotes.push(serde_json::json!({
+                "pasted": pasted, "hash": claim, "standing": "Unproven · Decided",
+            }));
+        }
+    }
+    let site = Serving::site(&desk, &[]);
+    run(
+        served,
+        &[&serde_json::json!({"url": site.url, "quotes": quotes}).to_string()],
+    );
+    desk.ok(&["publish", "public"]);
+    let folder = desk.path("public");
+    run(
+        plain,
+        &[&serde_json::json!({"folder": folder, "quotes": quotes}).to_string()],
+    );
+}
+
+#[test]
+fn page_names_each_lie_of_its_server() {
+    let Some(command) = node("lies.mjs") else {
+        return;
+    };
+    let desk = Desk::founded();
+    let article = desk.article(PAGE);
+    let claim = desk.claim(&article, QUOTE);
+    desk.write("snapshot.html", "<p>a snapshot</p>");
+    let source = desk.source("snapshot.html");
+    let evidence = format!("{source}:supports");
+    let review = desk.hash(&[
+        "review",
+        &claim,
+        "--verdict",
+        "mostly-verified",
+        "--why",
+        "We looked.",
+        "--evidence",
+        &evidence,
+        "--as",
+        "ada",
+    ]);
+    desk.ok(&["approve", &review, "--as", "ben"]);
+    let before = desk.copy();
+    let reason = "The bridge fell.";
+    desk.ok(&["retract", &claim, "--why", reason, "--as", "ben"]);
+    let (foreign, foreign_claim) = foreign();
+    let [now, before, foreign] = [&desk, &before, &foreign].map(|desk| Serving::site(desk, &[]));
+    let sites = serde_json::json!({
+        "now": now.url,
+        "before": before.url,
+        "foreign": foreign.url,
+        "foreignClaim": foreign_claim,
+        "claim": claim,
+        "logKey": desk.ok(&["status"])["logKey"],
+        "quote": QUOTE,
+        "reason": reason,
+    });
+    run(command, &[&sites.to_string()]);
 }
 
 #[test]

@@ -434,3 +434,23 @@ fn check(description: &Value, operation: &Value, status: &str, answer: &Value) {
         .collect();
     assert!(errors.is_empty(), "{errors:?}\n{answer:#}");
 }
+
+/// A backup that is put in the place of the ledger, by a rename as `mv` does it.
+#[cfg(unix)]
+#[test]
+fn ledger_that_is_put_in_the_place_of_another_shows() {
+    let (desk, article, _) = desk();
+    let site = Serving::site(&desk, &[]);
+    let before = json(&site, "/api/v1/status")["size"].as_u64().unwrap();
+    let restored = desk.copy();
+    let claim = restored.claim(&article, "Nobody asked");
+    let beside = desk.path("restored.ledger");
+    std::fs::copy(restored.ledger(), &beside).unwrap();
+    std::fs::rename(&beside, desk.ledger()).unwrap();
+    let after = json(&site, "/api/v1/status")["size"].as_u64().unwrap();
+    assert_eq!(after, before + 1);
+    assert_eq!(
+        site.get(&format!("/claim/{}.html", digits(&claim))).status,
+        200
+    );
+}

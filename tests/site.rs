@@ -234,6 +234,34 @@ fn every_text_is_there_in_every_language_and_none_is_left_over() {
         words_of("kind", &kinds),
         words_of("kind", &[Kind::Erasure]),
         words_of("step", &["passed", "failed", "not-checked"]),
+        words_of("in-short", &["attribution", "quote"]),
+        words_of(
+            "check",
+            &[
+                "log-current",
+                "log-unknown",
+                "log-older",
+                "log-not-compared",
+            ],
+        ),
+        // What `web/shown.js` compares.
+        words_of(
+            "differs",
+            &[
+                "hash",
+                "words",
+                "state",
+                "verdict",
+                "speaker",
+                "context",
+                "source",
+                "review",
+                "correction",
+                "response",
+                "erasure",
+                "log-key",
+            ],
+        ),
     ];
     let mut needed = names_in_use();
     needed.extend(vocabularies.into_iter().flatten());

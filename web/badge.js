@@ -11,7 +11,7 @@
 //
 // Follows docs/spec/bundle.md. Every text of the ledger goes into the page as text, never as markup.
 
-const MESSAGES = {
+const ENGLISH = {
   ask: 'Check this claim',
   again: 'Check again',
   checking: 'Checking…',
@@ -35,8 +35,10 @@ const MESSAGES = {
     erased: 'Erased: its words were removed.',
   },
   none: 'none',
+  words: {},
   unsound: 'the review is not intact',
   superseded: 'More was said of it since: see the ledger.',
+  leftOut: 'The ledger withholds what was said of it.',
   contradicted: 'The ledger now shows another history than this proof.',
   open: {
     truth: 'Not checked: whether it is true. The record says who concluded what.',
@@ -47,6 +49,69 @@ const MESSAGES = {
     older: 'Not checked: whether something was said of it since. The site shows an older log.',
   },
 };
+
+const GERMAN = {
+  ask: 'Diese Aussage prüfen',
+  again: 'Noch einmal prüfen',
+  checking: 'Wird geprüft …',
+  details: 'Was geprüft wurde, und was nicht',
+  badHash: 'Nicht geprüft: Das Abzeichen nennt keinen Hash.',
+  badLedger: 'Nicht geprüft: Das Abzeichen nennt keine Adresse eines Ledgers.',
+  unreachable: 'Nicht geprüft: Das Ledger hat nicht geantwortet.',
+  absent: 'Nicht geprüft: Das Ledger hat keinen Beweis dieser Aussage. Das macht sie nicht falsch.',
+  failed: 'Nicht geprüft: Das Prüfprogramm konnte nicht geladen werden.',
+  otherRecord: 'Der Beweis ist für einen anderen Eintrag als den, den das Abzeichen nennt.',
+  verified: 'Eintrag unversehrt.',
+  altered: 'Eintrag NICHT unversehrt: Er ist nicht so, wie er unterschrieben und protokolliert wurde.',
+  'cannot-check': 'Eintrag nicht ganz geprüft.',
+  state: {
+    recorded: 'Kein Urteil: Niemand hat die Aussage geprüft.',
+    'in-review': 'Noch kein Urteil: Die Prüfung wartet auf Zustimmung.',
+    decided: 'Urteil:',
+    're-review': 'Wird erneut geprüft; bis dahin:',
+    corrected: 'Von der Redaktion berichtigt. Urteil:',
+    retracted: 'Zurückgezogen: Die Redaktion hat die Aussage zurückgenommen.',
+    erased: 'Gelöscht: Die Worte wurden entfernt.',
+  },
+  none: 'keines',
+  words: {
+    'attribution.confirmed': 'Bestätigt',
+    'attribution.disputed': 'Umstritten',
+    'attribution.misattributed': 'Falsch zugeschrieben',
+    'attribution.unlocated': 'Nicht aufgefunden',
+    'quote.altered': 'Verändert',
+    'quote.elided': 'Gekürzt',
+    'quote.paraphrase': 'Umschrieben',
+    'quote.translated': 'Übersetzt',
+    'quote.unlocated': 'Nicht aufgefunden',
+    'quote.verbatim': 'Wörtlich',
+    'verdict.false': 'Falsch',
+    'verdict.missing-context': 'Zusammenhang fehlt',
+    'verdict.mixed': 'Teils wahr, teils falsch',
+    'verdict.mostly-false': 'Größtenteils falsch',
+    'verdict.mostly-verified': 'Größtenteils wahr',
+    'verdict.not-checkable': 'Nicht prüfbar',
+    'verdict.outdated': 'Überholt',
+    'verdict.unproven': 'Nicht erwiesen',
+    'verdict.verified': 'Wahr',
+  },
+  unsound: 'Die Prüfung ist nicht unversehrt',
+  superseded: 'Seither wurde mehr dazu gesagt: siehe das Ledger.',
+  leftOut: 'Das Ledger hält zurück, was dazu gesagt wurde.',
+  contradicted: 'Das Ledger zeigt jetzt eine andere Geschichte als dieser Beweis.',
+  open: {
+    truth: 'Nicht geprüft: ob es wahr ist. Der Eintrag sagt, wer was festgestellt hat.',
+    omission: 'Nicht geprüft: ob im Beweis etwas weggelassen wurde.',
+    current: (size) => `Verglichen mit dem Protokoll von jetzt, ${size} Einträge: Seither wurde nichts dazu gesagt.`,
+    'not-compared': 'Nicht geprüft: ob seither etwas dazu gesagt wurde. Das Protokoll war nicht zu lesen.',
+    unknown: 'Nicht geprüft: ob seither etwas dazu gesagt wurde. Einige neuere Einträge werden nicht herausgegeben.',
+    older: 'Nicht geprüft: ob seither etwas dazu gesagt wurde. Die Seite zeigt ein älteres Protokoll.',
+  },
+};
+
+// The badge speaks the language of the place that it stands in, where it knows it.
+const LANGUAGES = {en: ENGLISH, de: GERMAN};
+const messagesOf = (language) => LANGUAGES[(language ?? '').split('-')[0].toLowerCase()] ?? ENGLISH;
 
 const STYLE = `
   :host { display: block; font: inherit; }
@@ -67,44 +132,48 @@ const MAX_BUNDLE_LEN = 64 << 20;
 
 // Returns what is said of a result: how it ended, one sentence on the record and one on the verdict, and the lines
 // of what was and was not checked. `comparison` is what `compareWithSite` returned, or null where nothing was compared.
-export function describe(result, comparison) {
+export function describe(result, comparison, language) {
+  const say = messagesOf(language);
   const lines = (result.steps ?? []).map(({step, outcome, why}) => `${step}: ${outcome}${why ? ` (${why})` : ''}`);
   if (result.why !== undefined) {
     lines.unshift(result.why);
   }
-  lines.push(MESSAGES.open.truth, MESSAGES.open.omission);
+  lines.push(say.open.truth, say.open.omission);
   const said = comparison?.outcome ?? 'not-compared';
   const outcome = said === 'contradicted' ? 'altered' : result.outcome;
   // Of what is not intact, nothing more is told.
   if (outcome === 'altered') {
-    const first = result.outcome === 'altered' ? MESSAGES.altered : MESSAGES.contradicted;
+    const first = result.outcome === 'altered' ? say.altered : say.contradicted;
     return {outcome, summary: first, lines};
   }
-  const parts = [MESSAGES[outcome]];
+  const parts = [say[outcome]];
   if (result.state !== undefined) {
-    parts.push(verdictOf(result));
+    parts.push(verdictOf(result, say));
   }
-  if (said === 'outdated') {
-    parts.push(MESSAGES.superseded);
-    lines.push(...comparison.later.map(({kind, index, hash}) => `${kind}, index ${index}, ${hash}`));
+  if (said === 'outdated' || said === 'left-out') {
+    parts.push(said === 'outdated' ? say.superseded : say.leftOut);
+    const more = said === 'outdated' ? comparison.later : comparison.leftOut;
+    lines.push(...more.map(({kind, index, hash}) => `${kind}, index ${index}, ${hash}`));
   } else {
-    const line = MESSAGES.open[said];
+    const line = say.open[said];
     lines.push(typeof line === 'function' ? line(comparison.size) : line);
   }
-  return {outcome: said === 'outdated' ? 'cannot-check' : outcome, summary: parts.join(' '), lines};
+  return {outcome: said === 'outdated' || said === 'left-out' ? 'cannot-check' : outcome, summary: parts.join(' '), lines};
 }
 
-function verdictOf(result) {
-  const state = MESSAGES.state[result.state];
+function verdictOf(result, say) {
+  const state = say.state[result.state];
   if (!state.endsWith(':')) {
     return state;
   }
   const review = result.reviews.find((one) => one.hash === result.decidedReview);
   if (review?.steps.some((step) => step.outcome === 'failed')) {
-    return `${state} ${MESSAGES.unsound}.`;
+    return `${state} ${say.unsound}.`;
   }
   const {verdict, attribution, quote} = review?.record?.content ?? {};
-  return `${state} ${[verdict, attribution, quote].filter(Boolean).join(', ') || MESSAGES.none}.`;
+  const answers = Object.entries({verdict, attribution, quote}).filter(([, answer]) => answer);
+  const told = answers.map(([name, answer]) => say.words[`${name}.${answer}`] ?? answer);
+  return `${state} ${told.join(', ') || say.none}.`;
 }
 
 // Reads at most `most` bytes; returns null if there are more.
@@ -127,41 +196,45 @@ async function readBody(response, most) {
 }
 
 // Fetches a claim's bundle, checks it, and returns what is said of it. `load` imports a module that lies beside this one.
-export async function ask({hash, ledger, logKey}, fetchFile, load) {
+export async function ask({hash, ledger, logKey, language}, fetchFile, load) {
+  const say = messagesOf(language);
   const notChecked = (summary) => ({outcome: 'cannot-check', summary, lines: []});
   const digits = (hash ?? '').replace(/^sha256:/, '');
   if (!/^[0-9a-f]{64}$/.test(digits)) {
-    return notChecked(MESSAGES.badHash);
+    return notChecked(say.badHash);
   }
   if (!/^https?:\/\//.test(ledger ?? '') || !URL.canParse(ledger)) {
-    return notChecked(MESSAGES.badLedger);
+    return notChecked(say.badLedger);
   }
   const base = new URL(ledger.endsWith('/') ? ledger : `${ledger}/`);
   let bytes;
   try {
     const response = await fetchFile(new URL(`proof/${digits}.json`, base), {credentials: 'omit'});
     if (!response.ok) {
-      return notChecked(response.status === 404 ? MESSAGES.absent : MESSAGES.unreachable);
+      return notChecked(response.status === 404 ? say.absent : say.unreachable);
     }
     bytes = await readBody(response, MAX_BUNDLE_LEN);
   } catch {
-    return notChecked(MESSAGES.unreachable);
+    return notChecked(say.unreachable);
   }
   let verify;
   let tiles;
   try {
     [verify, tiles] = await Promise.all([load('verify.js'), load('tiles.js')]);
   } catch {
-    return notChecked(MESSAGES.failed);
+    return notChecked(say.failed);
   }
   const result = bytes === null ? {outcome: 'altered'} : await verify.checkBundle(bytes, {logKey});
   if (result.hash !== undefined && result.hash !== `sha256:${digits}`) {
-    return {outcome: 'altered', summary: MESSAGES.otherRecord, lines: []};
+    return {outcome: 'altered', summary: say.otherRecord, lines: []};
   }
   const isComparable = result.steps !== undefined && result.outcome !== 'altered';
   const comparison = isComparable ? await tiles.compareWithSite(result, tiles.fetchFrom(base, fetchFile)) : null;
-  return describe(result, comparison);
+  return describe(result, comparison, language);
 }
+
+// Returns the language of the nearest element that names one.
+const languageOf = (badge) => badge.closest('[lang]')?.lang;
 
 // Outside of a browser there are no elements, and the functions above are all there is.
 const Element = globalThis.HTMLElement ?? class {};
@@ -171,17 +244,18 @@ export class ClaimBadge extends Element {
     if (this.shadowRoot !== null) {
       return;
     }
+    const say = messagesOf(languageOf(this));
     const make = (name, text = '') => Object.assign(document.createElement(name), {textContent: text});
     const root = this.attachShadow({mode: 'open'});
     const box = Object.assign(make('div'), {className: 'badge'});
     const row = Object.assign(make('div'), {className: 'row'});
-    this.button = Object.assign(make('button', MESSAGES.ask), {type: 'button'});
+    this.button = Object.assign(make('button', say.ask), {type: 'button'});
     this.says = Object.assign(make('p'), {className: 'says'});
     this.says.setAttribute('role', 'status');
     this.says.setAttribute('aria-live', 'polite');
     this.details = Object.assign(make('details'), {hidden: true});
     this.lines = make('ul');
-    this.details.append(make('summary', MESSAGES.details), this.lines);
+    this.details.append(make('summary', say.details), this.lines);
     row.append(make('slot'), this.button);
     box.append(row, this.says, this.details);
     root.append(make('style', STYLE), box);
@@ -194,12 +268,14 @@ export class ClaimBadge extends Element {
       return;
     }
     this.isChecking = true;
+    const language = languageOf(this);
+    const say = messagesOf(language);
     this.says.className = 'says';
-    this.says.textContent = MESSAGES.checking;
+    this.says.textContent = say.checking;
     let told;
     try {
       const [hash, ledger, logKey] = ['hash', 'ledger', 'log-key'].map((name) => this.getAttribute(name));
-      told = await ask({hash, ledger, logKey}, fetch.bind(globalThis), (file) => import(new URL(file, import.meta.url)));
+      told = await ask({hash, ledger, logKey, language}, fetch.bind(globalThis), (file) => import(new URL(file, import.meta.url)));
     } catch (error) {
       // The badge names a key that is none.
       told = {outcome: 'cannot-check', summary: error.message, lines: []};
@@ -211,7 +287,7 @@ export class ClaimBadge extends Element {
       ...told.lines.map((line) => Object.assign(document.createElement('li'), {textContent: line})),
     );
     this.details.hidden = told.lines.length === 0;
-    this.button.textContent = MESSAGES.again;
+    this.button.textContent = say.again;
   }
 }
 

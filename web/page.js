@@ -11,6 +11,14 @@ const find = (selector) => document.querySelector(selector);
 
 const MAX_FILE_LEN = 64 << 20;
 const REMEMBERED = `log-key:${origin}`;
+const REMEMBERED_POLICY = `policy:${origin}`;
+
+// Records that are named one by one, and characters of their words.
+const MAX_LISTED = 5;
+const MAX_WORDS = 120;
+
+// The policy that was typed in, if it is not remembered.
+let typedPolicy = null;
 
 const say = await messages();
 offerCopies();
@@ -29,6 +37,11 @@ if (find('form.search')) {
 function pinnedKey() {
   const inAddress = new URLSearchParams(location.hash.slice(1)).get('log-key');
   return inAddress ?? remembered(() => localStorage.getItem(REMEMBERED));
+}
+
+// Returns whom the reader trusts as witnesses, if they said it.
+function policyOfReader() {
+  return typedPolicy ?? remembered(() => localStorage.getItem(REMEMBERED_POLICY));
 }
 
 // A browser may forbid a site to remember anything.
@@ -56,6 +69,10 @@ async function checkRecord() {
 async function fetchAndCheck(status) {
   const pinned = pinnedKey();
   showPin(pinned);
+  if (!globalThis.crypto?.subtle) {
+    show(status, 'cannot', say('check.cannot'), say('check.insecure'));
+    return;
+  }
   let bytes;
   try {
     const response = await fetch(subject.dataset.proof, {cache: 'no-cache'});
@@ -67,23 +84,26 @@ async function fetchAndCheck(status) {
     show(status, 'cannot', say('check.cannot'), say('check.no-proof', {why: error.message}));
     return;
   }
-  if (!globalThis.crypto?.subtle) {
-    show(status, 'cannot', say('check.cannot'), say('check.insecure'));
-    return;
-  }
   const {checkBundle} = await import('./verify.js');
   let result;
   try {
-    result = await checkBundle(bytes, {logKey: pinned});
+    result = await checkBundle(bytes, {logKey: pinned, policy: policyOfReader()});
   } catch (error) {
-    // What the reader pinned is no key.
+    // What the reader pinned is no key, or the policy is none.
     show(status, 'cannot', say('check.cannot'), error.message);
     return;
   }
-  tell(status, result, pinned);
+  await tell(status, result);
   showSteps(result);
+  showWitnesses(result);
   if (status.dataset.state !== 'altered' && result.steps) {
+    // Not shown as settled before the log had its say.
+    const {state} = status.dataset;
+    status.dataset.state = 'running';
     await compareWithLog(status, result);
+    if (status.dataset.state === 'running') {
+      status.dataset.state = state;
+    }
   }
 }
 
@@ -91,71 +111,69 @@ async function fetchAndCheck(status) {
 async function compareWithLog(status, result) {
   const {compareWithSite, fetchFrom} = await import('./tiles.js');
   const comparison = await compareWithSite(result, fetchFrom(new URL(root, location.href)));
-  if (comparison.outcome === 'contradicted') {
+  const {outcome, size = ''} = comparison;
+  if (outcome === 'contradicted') {
     show(status, 'altered', say('check.altered'), say('check.contradicted', {why: comparison.why ?? ''}));
-  } else if (comparison.outcome === 'outdated') {
-    show(status, 'stale', say('check.outdated'), say('check.outdated-more', {n: comparison.later.length}));
+  } else if (outcome === 'left-out') {
+    show(status, 'withheld', say('check.left-out'), say('check.left-out-more', {what: listed(comparison.leftOut)}));
+  } else if (outcome === 'outdated') {
+    show(status, 'stale', say('check.outdated'), say('check.outdated-more', {what: listed(comparison.later)}));
   } else {
-    const name = comparison.outcome === 'current' ? 'check.current' : 'check.not-compared';
-    status.append(' ', element('span', {}, say(name, {size: comparison.size ?? ''})));
+    status.append(' ', element('span', {}, say(`check.log-${outcome}`, {size, why: comparison.why ?? ''})));
+    const isWhole = comparison.from === result.index + 1 && comparison.unreadBefore === 0;
+    if (outcome === 'current' && !isWhole) {
+      status.append(' ', element('span', {}, say('check.not-all', {from: comparison.from, n: comparison.unreadBefore})));
+    }
   }
 }
 
-function tell(status, result, pinned) {
-  const differs = differences(result);
-  if (differs.length > 0) {
-    show(status, 'altered', say('check.altered'), say('check.page-differs', {what: differs.join(', ')}));
+function listed(records) {
+  const shown = records.slice(0, MAX_LISTED).map(({kind, index, record}) => {
+    const {reason, explanation, text} = record.content;
+    const words = reason ?? explanation ?? text;
+    const name = `${word(say, 'kind', kind)}, ${say('entry', {index})}`;
+    return words ? `${name}: “${words.slice(0, MAX_WORDS)}”` : name;
+  });
+  return shown.join('; ') + (records.length > MAX_LISTED ? '; …' : '');
+}
+
+async function tell(status, result) {
+  const {differences} = await import('./shown.js');
+  const differs = differences(result, say, {hash: subject.dataset.hash});
+  const steps = result.steps ?? [];
+  const isWhoseLog = (step) => step.step === "the checkpoint is signed by the log's key";
+  // Which key it is that did not fit, the step itself says.
+  const shownKey = find('#log-key').textContent;
+  if (result.logKey !== undefined && result.logKey !== shownKey && !steps.some((step) => isWhoseLog(step) && step.outcome === 'failed')) {
+    differs.push({what: 'log-key', shown: shownKey, expected: result.logKey});
+  }
+  if (result.outcome !== 'altered' && differs.length > 0) {
+    show(status, 'altered', say('check.page-altered'), ...differs.slice(0, MAX_LISTED).map(
+      ({what, shown, expected}) => say('check.differs', {what: say(`differs.${what}`), shown: shown || '—', expected: expected || '—'})));
     return;
   }
-  const open = (result.steps ?? []).filter((step) => step.outcome === 'not-checked');
-  const failed = (result.steps ?? []).find((step) => step.outcome === 'failed');
-  const isWhoseLog = (step) => step.step === "the checkpoint is signed by the log's key";
+  const open = steps.filter((step) => step.outcome === 'not-checked');
+  const allFailed = [result, ...others(result)].flatMap((one) => one.steps ?? []).filter((step) => step.outcome === 'failed');
+  // Under a checkpoint that is not the log's, nothing else fits either.
+  const failed = allFailed.find(isWhoseLog) ?? allFailed[0];
   const isErased = (step) => result.state === 'erased' && step.step === 'the record is the one with this hash';
-  if (result.outcome === 'altered') {
+  if (result.lacksOnlyWitnesses) {
+    show(status, 'cannot', say('check.unwitnessed'), say('check.altered-more', {step: failed.step, why: failed.why}));
+  } else if (result.outcome === 'altered') {
     const more = failed ? say('check.altered-more', {step: failed.step, why: failed.why}) : result.why;
     show(status, 'altered', say('check.altered'), more);
   } else if (result.outcome === 'verified') {
     show(status, 'intact', say('check.intact'), say('check.intact-more', {steps: countSteps(result)}));
-  } else if (result.steps && open.every((step) => isWhoseLog(step) || isErased(step))) {
-    const words = result.state === 'erased' ? 'check.erased' : pinned ? 'check.intact' : 'check.unpinned';
-    const more = pinned ? [] : [say('check.intact-unpinned')];
-    show(status, pinned ? 'intact' : 'unpinned', say(words), ...more);
+  } else if (steps.length > 0 && open.every((step) => isWhoseLog(step) || isErased(step))) {
+    const isOurs = !open.some(isWhoseLog);
+    const words = result.state === 'erased' ? 'check.erased' : isOurs ? 'check.intact' : 'check.unpinned';
+    const more = isOurs ? [] : [say('check.intact-unpinned')];
+    show(status, isOurs ? 'intact' : 'unpinned', say(words), ...more);
   } else {
     const [step] = open;
     const more = step ? say('check.cannot-more', {step: step.step, why: step.why}) : result.why;
     show(status, 'cannot', say('check.cannot'), more);
   }
-}
-
-// What this page shows may be older than the proof, or not be what was signed.
-function differences(result) {
-  const differs = [];
-  const {hash} = subject.dataset;
-  const compare = (selector, expected) => {
-    const shown = find(selector)?.textContent;
-    if (shown !== undefined && expected !== undefined && shown !== expected) {
-      differs.push(`“${shown.slice(0, 80)}” / “${String(expected).slice(0, 80)}”`);
-    }
-  };
-  const named = /([0-9a-f]{64})\.html$/.exec(location.pathname)?.[1];
-  if ((result.hash ?? hash) !== hash || (named !== undefined && hash !== `sha256:${named}`)) {
-    differs.push(`${hash} / ${result.hash ?? named}`);
-  }
-  if (!result.steps) {
-    return differs;
-  }
-  compare('#provenance-hash', result.hash);
-  const title = {claim: 'text', article: 'headline', source: 'title'}[result.kind];
-  compare('h1 [data-signed]', result.record?.content[title]);
-  compare('#verdict-line .state', word(say, 'state', result.state));
-  const review = (result.reviews ?? []).find((one) => one.hash === result.decidedReview);
-  const content = review?.record?.content ?? {};
-  for (const vocabulary of ['verdict', 'attribution', 'quote']) {
-    const expected = content[vocabulary] ? word(say, vocabulary, content[vocabulary]) : say('answer.none');
-    compare(`#verdict-line [data-answer=${vocabulary}]`, expected);
-  }
-  compare('#verdict-line .explanation', content.explanation);
-  return differs;
 }
 
 function others(result) {
@@ -201,6 +219,16 @@ function stepItem({step, outcome, why, values}) {
   return item;
 }
 
+// How many witnesses are enough, the reader's policy says.
+function showWitnesses(result) {
+  const quorum = result.steps?.find((step) => step.step === 'the witnesses that the policy asks for have cosigned');
+  if (quorum?.values) {
+    const {signed, missing} = quorum.values;
+    const name = quorum.outcome === 'passed' ? 'witnesses.enough' : 'witnesses.too-few';
+    find('#witness-line').textContent = say(name, {m: signed.length, n: signed.length + missing.length, missing: missing.join(', ')});
+  }
+}
+
 function showPin(pinned) {
   const note = find('#log-key-note');
   const state = pinned === null ? 'log-key.own' : pinned === namedKey ? 'log-key.pinned' : 'log-key.differs';
@@ -239,6 +267,21 @@ function offerPinning() {
     find('#record-status').scrollIntoView({block: 'center'});
   });
   field.addEventListener('input', () => field.setCustomValidity(''));
+  offerPolicy(box.querySelector('#policy-form'));
+}
+
+function offerPolicy(form) {
+  const field = form.elements.policy;
+  field.value = policyOfReader() ?? '';
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    typedPolicy = text === '' ? null : `${text}\n`;
+    const isKept = typedPolicy !== null && form.elements.remember.checked;
+    remembered(() => (isKept ? localStorage.setItem(REMEMBERED_POLICY, typedPolicy) : localStorage.removeItem(REMEMBERED_POLICY)));
+    checkRecord();
+    find('#record-status').scrollIntoView({block: 'center'});
+  });
 }
 
 // A button beside whatever is meant to be copied.

@@ -450,3 +450,29 @@ export function objects({type, content}) {
   const found = {article: [content.text, content.original], source: [content.snapshot]}[type] ?? [];
   return found.filter((one) => one !== undefined).map((one) => one.digest);
 }
+
+// Returns the records of which a record says something, rather than using them.
+export function spokenOf(record) {
+  const {content} = record ?? {};
+  switch (record?.type) {
+    case 'review':
+    case 'response':
+    case 'foreign':
+    case 'observation':
+    case 'disclosure':
+    case 'erasure':
+      return [content.subject];
+    case 'approval':
+      return [content.review];
+    case 'correction':
+      return [content.subject, content.replacement];
+    case 'consent':
+      return [content.subject, content.withdraws];
+    case 'relation':
+      return [content.from, content.to];
+    case 'article':
+      return [content.revises];
+    default:
+      return [];
+  }
+}

@@ -43,8 +43,13 @@ function item(say, folder, claim, isExact) {
   const link = element('a', {href: `${folder}claim/${claim.hash.slice(7)}.html`},
     element('span', {dir: 'auto', lang: claim.language}, claim.text ?? say('erased.title')));
   const standing = element('p', {class: 'summary-standing'});
+  const answer = (name) => element('strong', {class: `answer answer-${claim[name]}`}, word(say, name, claim[name]));
   if (claim.verdict) {
-    standing.append(element('strong', {class: `answer answer-${claim.verdict}`}, word(say, 'verdict', claim.verdict)), ' · ');
+    standing.append(answer('verdict'), ' · ');
+  } else {
+    for (const name of ['attribution', 'quote'].filter((one) => claim[one])) {
+      standing.append(`${say(`in-short.${name}`)} `, answer(name), ' · ');
+    }
   }
   standing.append(element('span', {class: `state state-${claim.state}`}, word(say, 'state', claim.state)));
   if (claim.speaker) {

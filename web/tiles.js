@@ -8,7 +8,7 @@ import {digestOf, equalBytes, fromHex, toHex} from './hash.js';
 import {openCheckpoint, parseEntry} from './log.js';
 import {Frontier, leafHash, nodeHash} from './merkle.js';
 import {parseVerifierKey} from './note.js';
-import {MAX_RECORD_LEN, checkRecord, references} from './record.js';
+import {MAX_RECORD_LEN, checkRecord, references, spokenOf} from './record.js';
 import {Refusal, Unsupported} from './refusal.js';
 
 export const TILE_WIDTH = 256;
@@ -19,6 +19,16 @@ const MAX_NOTE_LEN = 1 << 20;
 
 // More entries than this since the bundle are not read: a reader waits for each.
 export const MAX_NEWER = 10_000;
+
+// Entries from before the bundle's checkpoint that are looked through, from the last backwards.
+export const MAX_BACK = 1024;
+
+// Records of these that are read, at most, and how many at a time.
+const MAX_READ_BACK = 96;
+const AT_A_TIME = 8;
+
+// What can speak of a record, by how much it may change what is said of it. A claim or a source can't.
+const SPEAKING = ['erasure', 'correction', 'revocation', 'review', 'response', 'approval', 'relation', 'article'];
 
 // Returns the path of a tile: `row` is `entries` or a level from 0, `width` 1 to 256.
 export function tilePath(row, index, width) {
@@ -96,8 +106,9 @@ export function fetchFrom(base, fetchFile = globalThis.fetch.bind(globalThis)) {
 // Compares a bundle that was checked with the log as its site publishes it now.
 //
 // `result` is what `checkBundle` returned, `read` is `fetchFrom(address)` or the like: from a path and a number of bytes to
-// the bytes. Returns `{outcome, size?, recorded?, later?, unread?, why?}`, where `outcome` is
+// the bytes. Returns `{outcome, size?, recorded?, later?, unread?, leftOut?, from?, unreadBefore?, why?}`, where `outcome` is
 //
+//     left-out       the bundle lacks what was said before its own checkpoint: `leftOut` lists {index, kind, hash, record}
 //     current        nothing was said since of what is in the bundle
 //     outdated       something was: `later` lists {index, kind, hash, record}
 //     unknown        whether something was can't be told: `unread` lists {index, kind, hash}
@@ -105,7 +116,8 @@ export function fetchFrom(base, fetchFile = globalThis.fetch.bind(globalThis)) {
 //     contradicted   it is another log, or the same with another history
 //     not-compared   it can't be read
 //
-// That nothing was left out of the bundle, of what was recorded before it, only a ledger with its look-ups tells.
+// Of what was recorded before the bundle's checkpoint, the entries from `from` on were looked through, and `unreadBefore`
+// records of them could not be read. That nothing at all was left out, only a ledger with its look-ups tells.
 export async function compareWithSite(result, read) {
   try {
     return await compare(result, read);
@@ -130,35 +142,61 @@ async function compare(result, read) {
   if (size - before > BigInt(MAX_NEWER)) {
     throw new Unsupported(`there are ${size - before} newer entries, and this page reads ${MAX_NEWER} at most`);
   }
-  const frontier = await frontierAt(before, size, read);
-  if (!equalBytes(await frontier.root(), fromHex(result.root.slice('sha256:'.length)))) {
-    throw new Refusal('root', `its first ${before} entries are others: root sha256:${toHex(await frontier.root())}`);
-  }
+  const from = startOf(BigInt(result.index) + 1n, before);
+  const frontier = await frontierAt(from, size, read);
+  const checkAgainst = async (expected, why) => {
+    const found = await frontier.root();
+    if (!equalBytes(found, expected)) {
+      throw new Refusal('root', `${why}: root sha256:${toHex(found)}`);
+    }
+  };
+  const checkBefore = () =>
+    checkAgainst(fromHex(result.root.slice('sha256:'.length)), `its first ${before} entries are others`);
   const reading = new Reading(result);
   let recorded;
   const entries = [];
-  for (let index = before; index < size; ) {
+  for (let index = from; index < size; ) {
     for (const bytes of await entriesFrom(index, size, read)) {
+      if (index === before) {
+        await checkBefore();
+      }
       await frontier.push(await leafHash(bytes));
       entries.push(parseEntry(new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)));
       index += 1n;
     }
   }
-  if (!equalBytes(await frontier.root(), root)) {
-    throw new Refusal('root', 'its entries do not have the root that it signed');
+  if (size === before) {
+    await checkBefore();
   }
+  await checkAgainst(root, 'its entries do not have the root that it signed');
+  const older = entries.splice(0, Number(before - from));
+  const back = await reading.lookBack(older, read);
   for (const entry of entries) {
     recorded = entry.recorded;
     await reading.note(entry, read);
   }
-  const outcome = reading.later.length > 0 ? 'outdated' : reading.unread.length > 0 ? 'unknown' : 'current';
   return {
-    outcome,
+    outcome: outcomeOf(reading, back),
     size: Number(size),
     ...(recorded && {recorded}),
     later: reading.later,
     unread: reading.unread,
+    from: Number(from),
+    ...back,
   };
+}
+
+// What came after the record can speak of it; of that, no more than a reader waits for is looked through.
+function startOf(first, size) {
+  const start = size - BigInt(MAX_BACK);
+  return start > first ? start : first < size ? first : size;
+}
+
+function outcomeOf({later, unread}, {leftOut}) {
+  if (leftOut.length > 0) {
+    return 'left-out';
+  }
+  return later.length > 0 ? 'outdated' : unread.length > 0 ? 'unknown' : 'current';
 }
 
 // Reads the roots of the complete subtrees of the first `size` entries, from the tiles of a log that has `now`.
@@ -237,8 +275,37 @@ class Reading {
     const all = [result, ...Object.values(result).filter(Array.isArray).flat()].filter((one) => one.hash && one.steps);
     this.records = new Set(all.map((one) => one.hash));
     this.signers = new Set(all.map((one) => one.proof[0].verificationMethod.split('#')[0]));
+    this.subjects = new Set([result.hash, ...(result.reviews ?? []).map((one) => one.hash)]);
     this.later = [];
     this.unread = [];
+  }
+
+  // Looks for what belongs into the bundle and is not in it, among entries from before its checkpoint.
+  async lookBack(entries, read) {
+    const strange = entries.filter(({kind, record}) => SPEAKING.includes(kind) && !this.records.has(record));
+    strange.sort((a, b) => SPEAKING.indexOf(a.kind) - SPEAKING.indexOf(b.kind));
+    const looked = strange.slice(0, MAX_READ_BACK);
+    const leftOut = [];
+    let unreadBefore = strange.length - looked.length;
+    for (let at = 0; at < looked.length; at += AT_A_TIME) {
+      const some = looked.slice(at, at + AT_A_TIME);
+      const records = await Promise.all(some.map((entry) => readRecord(entry.record, read)));
+      for (const [i, record] of records.entries()) {
+        const {index, kind, record: hash} = some[i];
+        if (record === null) {
+          unreadBefore += 1;
+        } else if (this.belongs(record)) {
+          leftOut.push({index, kind, hash, record});
+        }
+      }
+    }
+    return {leftOut, unreadBefore};
+  }
+
+  belongs(record) {
+    return record.type === 'revocation'
+      ? this.signers.has(record.content.key)
+      : spokenOf(record).some((hash) => this.subjects.has(hash));
   }
 
   async note(entry, read) {

@@ -44,7 +44,7 @@ import {openCheckpoint, parseCheckpoint, writeCheckpoint} from './log.js';
 import {leafHash, verifyInclusion} from './merkle.js';
 import {LOG_KEY, parseVerifierKey, verifyCosignatures} from './note.js';
 import {parsePolicy} from './policy.js';
-import {KINDS, MAX_RECORD_LEN, checkRecord, formatTimestamp, references} from './record.js';
+import {KINDS, MAX_RECORD_LEN, checkRecord, formatTimestamp, references, spokenOf} from './record.js';
 import {Refusal, Unsupported, excerpt} from './refusal.js';
 import {KEY_RULES, Rules, stateOf} from './rules.js';
 import {parseDid, signedBytes, verifyProof} from './sign.js';
@@ -506,32 +506,6 @@ function rulesOutcome(judged) {
     return failed(why);
   }
   return judged.unjudged === null ? passed() : notJudged(judged.unjudged);
-}
-
-// Returns the records of which a record says something, rather than using them.
-function spokenOf(record) {
-  const {content} = record ?? {};
-  switch (record?.type) {
-    case 'review':
-    case 'response':
-    case 'foreign':
-    case 'observation':
-    case 'disclosure':
-    case 'erasure':
-      return [content.subject];
-    case 'approval':
-      return [content.review];
-    case 'correction':
-      return [content.subject, content.replacement];
-    case 'consent':
-      return [content.subject, content.withdraws];
-    case 'relation':
-      return [content.from, content.to];
-    case 'article':
-      return [content.revises];
-    default:
-      return [];
-  }
 }
 
 const number = (n) => (n <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(n) : `${n}`);

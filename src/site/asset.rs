@@ -29,6 +29,7 @@ pub static ASSETS: &[Asset] = &assets!(
     "page.js",
     "dom.js",
     "search.js",
+    "shown.js",
     "text.js",
     "verify.js",
     "breathe.js",

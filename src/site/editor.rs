@@ -101,7 +101,9 @@ impl EditorView {
             section aria-labelledby="signed" {
                 h2 #signed { (frame.say("editor.signed")) }
                 (list(frame, &self.signed, "editor.none"))
-                p.note { (frame.language.fill("editor.lately", &[("n", &MAX_LOOKED_AT.to_string())])) }
+                @if frame.site.size > MAX_LOOKED_AT {
+                    p.note { (frame.language.fill("editor.lately", &[("n", &MAX_LOOKED_AT.to_string())])) }
+                }
             }
         };
         frame.page(name, &main)

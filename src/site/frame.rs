@@ -93,7 +93,7 @@ impl Frame<'_> {
                     }
                     main #main tabindex="-1" { (main) }
                     footer.colophon {
-                        p { (self.as_of()) " · " (self.say("colophon")) }
+                        p { (self.say("current")) " " (self.as_of()) " · " (self.say("colophon")) }
                     }
                 }
             }

@@ -61,6 +61,9 @@ impl Front {
             section aria-labelledby="latest" {
                 h2 #latest { (frame.say("front.latest")) }
                 (list(frame, &self.latest, "front.none"))
+                @if self.latest.len() < MAX_SHOWN && site.size > MAX_LOOKED_AT {
+                    p.note { (frame.language.fill("front.lately", &[("n", &MAX_LOOKED_AT.to_string())])) }
+                }
             }
             (about(frame))
         };
@@ -91,7 +94,7 @@ fn about(frame: &Frame<'_>) -> Markup {
             h2 #about { (frame.say("front.about")) }
             dl.pins {
                 div { dt { (frame.say("origin")) } dd { code { (site.ledger.origin) } } }
-                div { dt { (frame.say("size")) } dd { (frame.as_of()) } }
+                div { dt { (frame.say("size")) } dd { (frame.language.fill("size.is", &[("size", &site.size.to_string())])) } }
                 div { dt { (frame.say("root")) } dd { code.hash { (site.root) } } }
                 div { dt { (frame.say("log-key")) } dd { code.hash { (site.ledger.log_key) } p.note { (frame.say("log-key.own")) } } }
             }

@@ -153,6 +153,8 @@ fn shown_of(summary: &Summary) -> serde_json::Value {
         "speaker": summary.speaker,
         "state": summary.state,
         "verdict": summary.review.as_ref().and_then(|review| review.verdict),
+        "attribution": summary.review.as_ref().and_then(|review| review.attribution),
+        "quote": summary.review.as_ref().and_then(|review| review.quote),
     })
 }
 

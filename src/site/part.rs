@@ -109,6 +109,31 @@ pub(super) fn conclusion(frame: &Frame<'_>, review: &Review) -> Markup {
     }
 }
 
+/// The answers of a review in one line: whether it is true, or what else was looked at.
+pub(super) fn in_short(frame: &Frame<'_>, review: &Review) -> Markup {
+    let others = [
+        ("attribution", review.attribution.map(|a| a.as_str())),
+        ("quote", review.quote.map(|q| q.as_str())),
+    ];
+    let others = others
+        .into_iter()
+        .filter_map(|(vocabulary, answer)| Some((vocabulary, answer?)));
+    html! {
+        @match review.verdict {
+            Some(verdict) => {
+                strong class={ "answer answer-" (verdict) } { (frame.language.word("verdict", verdict.as_str())) }
+            },
+            None => {
+                @for (place, (vocabulary, answer)) in others.enumerate() {
+                    @if place > 0 { " · " }
+                    (frame.language.word("in-short", vocabulary)) " "
+                    strong class={ "answer answer-" (answer) } { (frame.language.word(vocabulary, answer)) }
+                }
+            },
+        }
+    }
+}
+
 /// What the server found when it checked a record.
 pub(super) fn step(frame: &Frame<'_>, step: &Step) -> Markup {
     let (mark, why) = match &step.outcome {

@@ -98,7 +98,6 @@ impl Summary {
 
     /// Shows it as a list's member.
     pub(super) fn html(&self, frame: &Frame<'_>) -> Markup {
-        let verdict = self.review.as_ref().and_then(|review| review.verdict);
         html! {
             li.summary {
                 p.summary-text {
@@ -110,10 +109,11 @@ impl Summary {
                     }
                 }
                 p.summary-standing {
-                    @if let Some(verdict) = verdict {
-                        strong class={ "answer answer-" (verdict) } { (frame.language.word("verdict", verdict.as_str())) } " · "
-                    }
-                    (part::state(frame, self.state))
+                    @if let Some(review) = &self.review { (part::in_short(frame, review)) " · " }
+                    // Nobody waits for a review of an article or a source.
+                    @if self.kind != Kind::Claim { (frame.language.word("kind", self.kind.as_str())) }
+                    @if self.kind != Kind::Claim && self.state != State::Recorded { " · " }
+                    @if self.kind == Kind::Claim || self.state != State::Recorded { (part::state(frame, self.state)) }
                     @if let Some(speaker) = &self.speaker { " · " bdi { (speaker) } }
                 }
             }

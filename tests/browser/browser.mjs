@@ -7,8 +7,21 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ];
 
-export function launch() {
-  return chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS});
+export function launch(flags = []) {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  return chromium.launch({executablePath, headless: true, args: [...FLAGS, ...flags]});
+}
+
+// Waits until the page's script has said what it found. A comparison with the log comes after the first word.
+export async function checked(page) {
+  await page.waitForFunction(() => !['unchecked', 'running'].includes(document.querySelector('#record-status').dataset.state));
+  await page.waitForLoadState('networkidle');
+}
+
+// Returns what the line on the record says.
+export async function status(page) {
+  const line = page.locator('#record-status');
+  return {state: await line.getAttribute('data-state'), text: await line.textContent()};
 }
 
 // Opens a page whose `faults` hold what must never happen: errors, refused policies, requests to another host.

@@ -2,7 +2,7 @@
 // otherwise than expected.
 
 import assert from 'node:assert/strict';
-import {launch, open} from './browser.mjs';
+import {checked, launch, open} from './browser.mjs';
 
 const [url, hash, logKey, quote, textFile] = process.argv.slice(2);
 const claim = `${url}claim/${hash.replace('sha256:', '')}.html`;
@@ -15,7 +15,6 @@ async function visit(address, look, options) {
   await close();
 }
 
-const checked = (page) => page.waitForFunction(() => !['unchecked', 'running'].includes(document.querySelector('#record-status').dataset.state));
 const state = (page) => page.getAttribute('#record-status', 'data-state');
 
 // Nobody has said whose log this is: intact, but under a key that only the site names.

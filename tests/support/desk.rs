@@ -59,17 +59,7 @@ impl Desk {
         let desk = Desk::founded();
         let article = desk.article("She said “no”.\r\nThen she left.\n");
         desk.write("snapshot.html", "<p>a snapshot</p>");
-        let source = desk.hash(&[
-            "add",
-            "source",
-            "snapshot.html",
-            "--title",
-            "A snapshot",
-            "--level",
-            "primary",
-            "--as",
-            "ada",
-        ]);
+        let source = desk.source("snapshot.html");
         let claim = desk.claim(&article, "“no”");
         let other = desk.claim(&article, "she left");
         let evidence = format!("{source}:supports");
@@ -288,6 +278,21 @@ impl Desk {
             "A. Speaker",
             "--kind",
             "direct-quote",
+            "--as",
+            "ada",
+        ])
+    }
+
+    /// A source whose snapshot is this file.
+    pub fn source(&self, file: &str) -> String {
+        self.hash(&[
+            "add",
+            "source",
+            file,
+            "--title",
+            "A snapshot",
+            "--level",
+            "primary",
             "--as",
             "ada",
         ])

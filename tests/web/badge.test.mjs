@@ -80,3 +80,17 @@ test('what the log says since changes what the badge says', async () => {
   const current = describe(result, {outcome: 'current', size: 7});
   assert.ok(current.lines.some((line) => line.includes('nothing was said of it since')));
 });
+
+test('the badge speaks German as the pages do, and English where it knows no better', async () => {
+  const messages = JSON.parse(readFileSync(new URL('../../web/messages/de.json', import.meta.url), 'utf8'));
+  const answers = Object.keys(messages).filter((name) => /^(verdict|attribution|quote)\./.test(name));
+  assert.ok(answers.length > 15);
+  for (const name of answers) {
+    const [vocabulary, answer] = name.split('.');
+    const review = {hash: 'r', steps: [], record: {content: {[vocabulary]: answer}}};
+    const result = {outcome: 'verified', state: 'decided', decidedReview: 'r', reviews: [review], steps: []};
+    const say = (language) => describe(result, {outcome: 'current', size: 1}, language).summary;
+    assert.equal(say('de-AT'), `Eintrag unversehrt. Urteil: ${messages[name]}.`);
+    assert.equal(say('fr'), `Record intact. Verdict: ${answer}.`);
+  }
+});

@@ -64,6 +64,26 @@ test('a bundle is compared with the log as it is published', {skip: folder === u
   assert.equal((await compareWithSite(later, files('same'))).outcome, 'older');
   assert.equal((await compareWithSite(later, files('newer'))).outcome, 'current');
 
+  // What a server leaves out of a proof that it made for the checkpoint of now, the log has still.
+  const bundle = JSON.parse(read('later.proof.json'));
+  const isCorrection = ({entry}) => entry.kind === 'correction';
+  assert.equal(bundle.entries.filter(isCorrection).length, 1);
+  bundle.entries = bundle.entries.filter((item) => !isCorrection(item));
+  const withheld = await checkBundle(new TextEncoder().encode(`${JSON.stringify(bundle)}\n`), {logKey});
+  assert.deepEqual([withheld.outcome, withheld.size], ['verified', later.size]);
+  const told = await compareWithSite(withheld, files('newer'));
+  assert.deepEqual([told.outcome, told.leftOut.map(({kind}) => kind)], ['left-out', ['correction']]);
+  // A record that the site does not give out is counted.
+  const hidden = await compareWithSite(withheld, async (path, most) => {
+    if (path.startsWith('object/')) {
+      throw new Unsupported(`${path} is not there`);
+    }
+    return files('newer')(path, most);
+  });
+  assert.equal(hidden.outcome, 'current');
+  assert.ok(hidden.unreadBefore > 0);
+  assert.equal(hidden.from, later.index + 1);
+
   const flipped = (where, place) =>
     files('newer', (bytes, path) => {
       if (path.startsWith(where)) {

@@ -57,6 +57,16 @@ pub(in super::super) fn checking(frame: &Frame<'_>, standing: &Standing) -> Mark
                     label.inline { input name="remember" type="checkbox"; " " (frame.say("pin.remember")) }
                     button type="submit" { (frame.say("pin.use")) }
                 }
+                details {
+                    summary { (frame.say("policy.title")) }
+                    form #policy-form {
+                        label for="policy" { (frame.say("policy.label")) }
+                        textarea #policy name="policy" rows="4" spellcheck="false" aria-describedby="policy-hint" {}
+                        p.note #policy-hint { (frame.say("policy.hint")) }
+                        label.inline { input name="remember" type="checkbox"; " " (frame.say("pin.remember")) }
+                        button type="submit" { (frame.say("policy.use")) }
+                    }
+                }
             }
             ol.steps #steps data-by="server" {
                 @for step in &standing.record.steps { (part::step(frame, step)) }

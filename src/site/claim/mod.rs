@@ -135,12 +135,9 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
             div {
                 p.conclusion {
                     @if let Some(Content::Review(review)) = review.and_then(part::content) {
-                        @match review.verdict {
-                            Some(verdict) => { strong { (frame.language.word("verdict", verdict.as_str())) } ". " },
-                            None => { (frame.say("verdict.none")) " " },
-                        }
+                        (part::in_short(frame, review)) ". "
                     }
-                    (part::state(frame, state)) ": " (frame.language.word("state-meaning", state.as_str()))
+                    (part::state(frame, state)) " – " (frame.language.word("state-meaning", state.as_str()))
                 }
                 @if let Some(review) = review { (judgement(frame, standing, review)) }
                 p.as-of { (frame.say("current")) " " (frame.as_of()) }
@@ -182,10 +179,15 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
     let this = &standing.record.digest;
     let body = match part::content(one) {
         Some(Content::Review(_)) if Some(one.index) == decided => return html! {},
-        Some(Content::Review(_)) => html! {
-            h3 { (frame.say("review.other")) }
-            (judgement(frame, standing, one))
-        },
+        // The judgement has the review's name as its own id.
+        Some(Content::Review(_)) => {
+            return html! {
+                div.notice.notice-review {
+                    h3 { (frame.say("review.other")) }
+                    (judgement(frame, standing, one))
+                }
+            };
+        }
         Some(Content::Correction(correction)) => html! {
             h3 { (frame.language.word("correction", correction.kind.as_str())) }
             p dir="auto" { (correction.reason) }

@@ -64,7 +64,8 @@ fn in_context(
             }
             @if article.is_some() {
                 // Shown by the script: without it there is nothing to check with.
-                div.drop hidden {
+                details.drop hidden {
+                    summary { (frame.say("drop.title")) }
                     label {
                         span { (frame.say("drop.label")) }
                         input type="file" accept="text/plain,.txt";

@@ -68,7 +68,11 @@ fn at(standing: &Standing, index: u64) -> Markup {
 fn witnesses(frame: &Frame<'_>, standing: &Standing) -> Markup {
     let count = standing.cosigned.len() as u64;
     html! {
-        p #witness-line { (frame.language.count("witnesses.one", "witnesses.other", count)) }
+        p #witness-line {
+            @if count == 0 { (frame.say("witnesses.none")) } @else {
+                (frame.language.count("witnesses.one", "witnesses.other", count))
+            }
+        }
         @if count > 0 {
             ul.witnesses {
                 @for one in &standing.cosigned {
