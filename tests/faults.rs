@@ -234,6 +234,7 @@ fn names_a_cause(said: &str) -> bool {
         "No space left on device",
         "no space is left",
         "disk I/O error",
+        "disk is full",
     ];
     causes.iter().any(|cause| said.contains(cause))
 }

@@ -89,7 +89,7 @@ impl Unguarded {
         for batch in batches {
             let connection = quick(&path, &bytes);
             match connection.execute_batch(batch) {
-                Ok(()) if batch.starts_with("UPDATE") && connection.changes() == 0 => return None,
+                Ok(()) if is_of_rows(batch) && connection.changes() == 0 => return None,
                 Ok(()) => {}
                 Err(error) => {
                     let code = error.sqlite_error_code();
@@ -106,6 +106,10 @@ impl Unguarded {
             .execute_batch(&self.triggers);
         Some(fs::read(&path).unwrap())
     }
+}
+
+fn is_of_rows(batch: &str) -> bool {
+    batch.starts_with("UPDATE") || batch.starts_with("DELETE")
 }
 
 /// A connection to these bytes that does not wait for the disk.
@@ -168,7 +172,12 @@ fn dropped_doubled_and_edited_rows_are_found() {
             // Nothing tells how many checkpoints there were before the last, and who cosigned them.
             let is_last = row == rows - 1;
             if table != "cosignature" && (table != "checkpoint" || is_last) {
-                changes.push(format!("DELETE FROM {table} WHERE {this}"));
+                // Nothing tells either which objects an erased record needed: of them no bytes are left.
+                let told = match table {
+                    "object" => "(bytes IS NOT NULL OR digest IN (SELECT record FROM entry))",
+                    _ => "true",
+                };
+                changes.push(format!("DELETE FROM {table} WHERE {this} AND {told}"));
             }
             for column in columns {
                 changes.push(format!(

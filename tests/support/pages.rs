@@ -94,6 +94,9 @@ impl Pages<'_> {
             13 => (false, true),
             other => panic!("page {page} of {name} is of kind {other}"),
         };
+        if FULL_TEXT.contains(&name) {
+            self.mark(start..start + self.size, "full-text index, checked in part");
+        }
         let cells = self.number_at(header + 3, 2);
         let pointers = header + if is_interior { 12 } else { 8 };
         let content = start + self.number_at(header + 5, 2);
@@ -113,10 +116,6 @@ impl Pages<'_> {
             if is_table && !is_interior && NUMBERED.contains(&name) {
                 let at = cell.payload_at + 1;
                 self.mark(at..at + 1, "type of the row's number");
-            }
-            if !is_interior && FULL_TEXT.contains(&name) {
-                let payload = cell.payload_at..cell.payload_at + cell.payload;
-                self.mark(payload, "full-text index, which checks itself in part");
             }
         }
         let mut free = self.number_at(header + 1, 2);
