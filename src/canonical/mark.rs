@@ -1,8 +1,8 @@
 //! Marks: what an index of words keeps of a text, so that it is found again when it was altered.
 //!
 //! Follows `docs/search.md`. A text leaves three sorts of marks: its words, folded; a hash of all of them, squeezed; and
-//! runs of [`SHINGLE`] letters across words, picked by *winnowing* (Schleimer, Wilkerson, Aiken 2003): of every
-//! [`WINDOW`] runs in a row at least one. Whoever asks with all runs of an altered text meets a mark wherever
+//! runs of `SHINGLE` letters across words, picked by *winnowing* (Schleimer, Wilkerson, Aiken 2003): of every
+//! `WINDOW` runs in a row at least one. Whoever asks with all runs of an altered text meets a mark wherever
 //! `SHINGLE + WINDOW - 1` letters in a row are unaltered, and words that were broken or joined do not matter.
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Has this been checked before? Finds what was recorded of some words, though they come altered.
 //!
 //! Follows `docs/search.md`. An index of [marks](crate::canonical::mark) tells which records may be meant; each of these is
-//! then [compared](compare) letter by letter with what was asked, and the difference is shown word by word. Found
+//! then compared letter by letter with what was asked, and the difference is shown word by word. Found
 //! is what has the same words, or most of their letters. A paraphrase or a translation has not, and is not found.
 
 mod compare;
