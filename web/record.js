@@ -277,7 +277,7 @@ function consent(value, at) {
 }
 
 const policy = object({approvals: integer(255)});
-const bytesOf = (more) => object({digest, mediaType, size: count, ...more}, {});
+const articleText = object({digest, mediaType, normalizer: oneOf('text/1'), size: count}, {extractor: line});
 const received = object({digest, mediaType, size: count}, {retrieved: timestamp});
 
 // What a record of each kind holds.
@@ -291,7 +291,7 @@ const CONTENT = {
   policy,
   erasure: object({reason: prose, subject: digest}, {authority: prose}),
   article: object(
-    {headline: line, published: date, text: bytesOf({normalizer: oneOf('text/1')})},
+    {headline: line, published: date, text: articleText},
     {
       aiUse: nonEmpty(aiUse),
       authors: nonEmpty(line),
@@ -302,6 +302,7 @@ const CONTENT = {
       original: received,
       publisher: named,
       revises: digest,
+      stated: nonEmpty(object({field: token, from: token, value: prose})),
       url,
     },
   ),
