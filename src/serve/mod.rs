@@ -8,6 +8,7 @@
 //! number; requests have no body and short lines.
 
 mod api;
+pub(crate) mod listener;
 mod pool;
 mod reply;
 mod route;
@@ -33,6 +34,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::site::{SiteError, Texts};
 use crate::store::StoreError;
+use listener::{accept, asked_to_end};
 use pool::Pool;
 use reply::Reply;
 
@@ -53,9 +55,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Most bytes of answers that are being sent, in KiB: slow readers of long texts must not fill the memory.
 pub const MAX_SENDING_KIB: usize = 256 << 10;
-
-/// How long to wait after a connection could not be accepted: for a file descriptor, mostly.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// Longest request line with its headers, in bytes.
 pub const MAX_HEAD_LEN: usize = 16 << 10;
@@ -126,19 +125,9 @@ impl Server {
         let end = asked_to_end()?;
         tokio::pin!(end);
         loop {
-            // The semaphore is never closed, so there always is a permit.
-            let place = Arc::clone(&places).acquire_owned();
-            let accepting = async {
-                let place = place.await;
-                (listener.accept().await, place)
-            };
-            let (accepted, place) = tokio::select! {
+            let (stream, place) = tokio::select! {
                 () = &mut end => break,
-                accepted = accepting => accepted,
-            };
-            let Ok((stream, _)) = accepted else {
-                sleep(PAUSE).await;
-                continue;
+                accepted = accept(&listener, &places) => accepted,
             };
             let service = TowerToHyperService::new(service.clone());
             let ended = ended.clone();
@@ -272,24 +261,4 @@ async fn answer(
         }
     };
     reply.send(&headers)
-}
-
-#[cfg(unix)]
-fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

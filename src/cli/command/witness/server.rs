@@ -18,11 +18,12 @@ use axum::routing::{get, post};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::cli::context::Context;
 use crate::log::add_checkpoint::MAX_REQUEST_LEN;
+use crate::serve::listener::{accept, asked_to_end};
 use crate::witness::{Refusal, SqliteState, Witness};
 
 /// Most connections at a time; others wait.
@@ -30,9 +31,6 @@ const MAX_CONNECTIONS: u32 = 64;
 
 /// How long a connection may last, from its first byte to its last.
 const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long to wait after a connection could not be accepted: for a file descriptor, mostly.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A witness at work.
 #[derive(Debug)]
@@ -73,41 +71,6 @@ pub fn serve(listener: TcpListener, booth: Booth) -> io::Result<()> {
         // All permits are back when nobody is served any more.
         let _ = timeout(TIMEOUT, permits.acquire_many(MAX_CONNECTIONS)).await;
         Ok(())
-    })
-}
-
-/// Accepts a connection when there is a place for it.
-async fn accept(
-    listener: &tokio::net::TcpListener,
-    permits: &Arc<Semaphore>,
-) -> (tokio::net::TcpStream, Option<OwnedSemaphorePermit>) {
-    // The semaphore is never closed, so there always is a permit.
-    let permit = Arc::clone(permits).acquire_owned().await.ok();
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return (stream, permit),
-            Err(_) => sleep(PAUSE).await,
-        }
-    }
-}
-
-#[cfg(unix)]
-fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
     })
 }
 
