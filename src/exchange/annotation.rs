@@ -12,7 +12,7 @@ use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::rating;
 use super::web::{Web, urn};
-use super::{Body, Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
+use super::{Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
 use crate::canonical::{ArticleText, Digest, text};
 use crate::ingest::anchor::{self, Hint};
 use crate::record::article::Publisher;
@@ -56,10 +56,7 @@ pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
         "type": "AnnotationPage",
         "items": items,
     });
-    Export {
-        body: Body::File(format!("{page:#}\n").into_bytes()),
-        losses,
-    }
+    Export::json(&page, losses)
 }
 
 fn annotation(

@@ -10,7 +10,7 @@ use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::{BEST, WORST, rating};
 use super::web::Web;
-use super::{Body, Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
+use super::{Export, Format, Import, ImportError, Library, MAX_STATEMENTS};
 use crate::canonical::{Date, Digest};
 use crate::record::article::Publisher;
 use crate::record::correction::CorrectionKind;
@@ -56,10 +56,7 @@ pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
                 .collect::<Vec<_>>(),
         }),
     };
-    Export {
-        body: Body::File(format!("{document:#}\n").into_bytes()),
-        losses,
-    }
+    Export::json(&document, losses)
 }
 
 fn claim_review(

@@ -192,10 +192,7 @@ pub(super) fn json_feed(holdings: &Holdings, web: &Web) -> Export {
     if let Some(site) = web.site() {
         feed["home_page_url"] = json!(site);
     }
-    Export {
-        body: Body::File(format!("{feed:#}\n").into_bytes()),
-        losses,
-    }
+    Export::json(&feed, losses)
 }
 
 /// Writes text for XML 1.0. What XML can't hold, not even as an entity, becomes U+FFFD.

@@ -19,6 +19,8 @@ mod rating;
 mod table;
 mod web;
 
+use serde_json::Value;
+
 use crate::canonical::{ArticleText, Digest};
 use crate::record::vocabulary::vocabulary;
 use crate::record::{Foreign, Url};
@@ -54,6 +56,16 @@ vocabulary! {
 pub struct Export {
     pub body: Body,
     pub losses: Vec<Loss>,
+}
+
+impl Export {
+    /// One file of JSON, laid out for people.
+    fn json(document: &Value, losses: Vec<Loss>) -> Self {
+        Export {
+            body: Body::File(format!("{document:#}\n").into_bytes()),
+            losses,
+        }
+    }
 }
 
 /// What was written.

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::Export;
 use super::claim_review::{creative_work, organization};
 use super::holdings::{Held, Holdings};
 use super::loss::{Fate, Loss};
 use super::web::{Web, urn};
-use super::{Body, Export};
 use crate::canonical::{Date, Digest};
 use crate::record::claim::ClaimKind;
 use crate::record::{Article, Content, Kind};
@@ -26,10 +26,7 @@ pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
         }
         _ => json!({ "@context": "https://schema.org", "@graph": articles }),
     };
-    Export {
-        body: Body::File(format!("{document:#}\n").into_bytes()),
-        losses,
-    }
+    Export::json(&document, losses)
 }
 
 fn news_article(

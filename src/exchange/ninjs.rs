@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Export;
 use super::holdings::{Held, Holdings};
 use super::loss::{Fate, Loss};
 use super::web::{Web, urn};
-use super::{Body, Export};
 use crate::canonical::Date;
 use crate::record::{Article, Content, Kind, Line, Url};
 use crate::rules::State;
@@ -45,10 +45,7 @@ pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
         "version": "3.1",
         "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#",
     });
-    Export {
-        body: Body::File(format!("{document:#}\n").into_bytes()),
-        losses,
-    }
+    Export::json(&document, losses)
 }
 
 fn item(

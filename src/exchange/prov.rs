@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::Export;
 use super::holdings::{Held, Holdings};
 use super::loss::{Fate, Loss};
 use super::web::urn;
-use super::{Body, Export};
 use crate::canonical::Digest;
 use crate::record::correction::CorrectionKind;
 use crate::record::{Content, Review};
@@ -40,15 +40,13 @@ pub(super) fn export(holdings: &Holdings) -> Export {
         "@graph": graph,
     });
     let why = "PROV says who made what from what, not what was concluded";
-    Export {
-        body: Body::File(format!("{document:#}\n").into_bytes()),
-        losses: vec![Loss::new(
-            Fate::Dropped,
-            &holdings.origin,
-            "verdicts, stances, approvals",
-            why,
-        )],
-    }
+    let loss = Loss::new(
+        Fate::Dropped,
+        &holdings.origin,
+        "verdicts, stances, approvals",
+        why,
+    );
+    Export::json(&document, vec![loss])
 }
 
 fn entity(holdings: &Holdings, held: &Held) -> Value {
