@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::{FormOptions, PublisherOptions, read_or_fetch, with_hops, with_statements};
+use super::{FormOptions, PublisherOptions, authors, read_or_fetch, with_hops, with_statements};
 use crate::canonical::{Date, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::context::{Context, read_input};
 use crate::cli::error::CliError;
 use crate::cli::fetch::{FetchOptions, Fetched};
-use crate::cli::submission::{Desk, Signing, typed, typed_list, typed_option};
+use crate::cli::submission::{Desk, Signing, typed, typed_option};
 use crate::ingest::page::{self, Page, PageError};
 use crate::ingest::warc::WarcError;
 use crate::record::Content;
@@ -101,14 +101,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let article = Article {
         headline,
         url: typed_option(arguments.url.as_ref())?.or_else(|| metadata.url.clone()),
-        publisher: arguments
-            .publisher
-            .read()?
-            .or_else(|| metadata.publisher.clone()),
-        authors: match arguments.authors.as_slice() {
-            [] => metadata.authors.clone(),
-            authors => typed_list(authors)?,
-        },
+        publisher: arguments.publisher.read(&metadata)?,
+        authors: authors(&arguments.authors, &metadata)?,
         published,
         modified: arguments
             .modified

@@ -13,8 +13,9 @@ use crate::cli::answer::{Answer, dim};
 use crate::cli::context::{Context, read_input};
 use crate::cli::error::CliError;
 use crate::cli::fetch::{FetchOptions, Fetched, fetch, is_address};
-use crate::cli::submission::{typed, typed_option};
+use crate::cli::submission::{typed, typed_list, typed_option};
 use crate::ingest::{Circumstances, Metadata};
+use crate::record::Line;
 use crate::record::article::Publisher;
 
 /// Record an article, a source or a claim
@@ -37,6 +38,14 @@ pub fn run(command: &Command, context: &Context) -> Result<Answer, CliError> {
     }
 }
 
+/// Returns the authors that are typed, or else those that the page names.
+fn authors(arguments: &[String], page: &Metadata) -> Result<Vec<Line>, CliError> {
+    match arguments {
+        [] => Ok(page.authors.clone()),
+        authors => typed_list(authors),
+    }
+}
+
 /// Options that name who published something.
 #[derive(Debug, Args)]
 struct PublisherOptions {
@@ -49,9 +58,10 @@ struct PublisherOptions {
 }
 
 impl PublisherOptions {
-    fn read(&self) -> Result<Option<Publisher>, CliError> {
+    /// Returns what is typed, or else what the page says.
+    fn read(&self, page: &Metadata) -> Result<Option<Publisher>, CliError> {
         let Some(name) = &self.publisher else {
-            return Ok(None);
+            return Ok(page.publisher.clone());
         };
         Ok(Some(Publisher {
             name: typed(name)?,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{FormOptions, PublisherOptions, read_or_fetch, with_hops, with_statements};
+use super::{FormOptions, PublisherOptions, authors, read_or_fetch, with_hops, with_statements};
 use crate::canonical::{Date, Digest, Timestamp};
 use crate::cli::answer::Answer;
 use crate::cli::command::one_of;
@@ -90,14 +90,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let source = Source {
         title,
         url: typed_option(arguments.url.as_ref())?.or_else(|| metadata.url.clone()),
-        publisher: arguments
-            .publisher
-            .read()?
-            .or_else(|| metadata.publisher.clone()),
-        authors: match arguments.authors.as_slice() {
-            [] => metadata.authors.clone(),
-            authors => typed_list(authors)?,
-        },
+        publisher: arguments.publisher.read(&metadata)?,
+        authors: authors(&arguments.authors, &metadata)?,
         published: (arguments.published.clone())
             .or_else(|| metadata.published.clone())
             .unwrap_or(Date::Unknown),
