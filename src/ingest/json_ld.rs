@@ -83,8 +83,8 @@ impl JsonLd {
     /// Lists what the page's article says of itself. The number is that of the articles among which none could be
     /// chosen, or 0.
     pub fn statements(&self, canonical: Option<&str>) -> (Vec<Stated>, usize) {
-        let (Some(article), _) = self.article(canonical) else {
-            let (_, several) = self.article(canonical);
+        let (article, several) = self.article(canonical);
+        let Some(article) = article else {
             return (Vec::new(), several);
         };
         let by_id: HashMap<&str, &Map<String, Value>> = self
