@@ -164,25 +164,20 @@ impl<'a> Audit<'a> {
     }
 
     fn run(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), StoreError> {
-        // What is left out must be there.
-        let verified = match self.scope {
-            Scope::Whole => None,
-            Scope::New => self.history.last().cloned(),
-        };
-        let verified = verified.filter(|_| self.store.has_look_ups());
-        let verified = match verified {
-            Some(verified) if verified.size() <= self.store.size()? => Some(verified),
-            _ => None,
-        };
         // Tables first: a view in the place of one would answer whatever it likes.
         let faults = self.store.faults(Extent::Schema)?;
         self.blame_storage(&faults);
-        if let Some(verified) = verified {
+        let size = self.store.size()?;
+        let verified = match self.scope {
+            Scope::New if self.store.has_look_ups() => self.history.last().cloned(),
+            Scope::New | Scope::Whole => None,
+        };
+        // What is left out must be there.
+        if let Some(verified) = verified.filter(|verified| verified.size() <= size) {
             return self.check_rows(Some(&verified), progress);
         }
         // What does not depend on the order of the entries is checked beside them, where a second reader can be had.
         let key = self.derived.key().clone();
-        let size = self.store.size()?;
         let beside = (self.store.another()).filter(|beside| beside.size().is_ok_and(|n| n == size));
         let (checked, unordered) = match beside {
             None => {
