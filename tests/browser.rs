@@ -117,19 +117,7 @@ fn desk_with_states() -> (Desk, BTreeMap<&'static str, String>, String) {
     for (state, words) in WORDS {
         let claim = desk.claim(&article, words);
         if !matches!(state, "recorded" | "in-review") {
-            let evidence = format!("{source}:supports");
-            let review = desk.hash(&[
-                "review",
-                &claim,
-                "--verdict",
-                "mostly-verified",
-                "--why",
-                "We looked.",
-                "--evidence",
-                &evidence,
-                "--as",
-                "ada",
-            ]);
+            let review = desk.review_with(&claim, "mostly-verified", &source);
             desk.ok(&["approve", &review, "--as", "ben"]);
         }
         claims.insert(state, claim);
@@ -349,19 +337,7 @@ fn page_names_each_lie_of_its_server() {
     let claim = desk.claim(&article, QUOTE);
     desk.write("snapshot.html", "<p>a snapshot</p>");
     let source = desk.source("snapshot.html");
-    let evidence = format!("{source}:supports");
-    let review = desk.hash(&[
-        "review",
-        &claim,
-        "--verdict",
-        "mostly-verified",
-        "--why",
-        "We looked.",
-        "--evidence",
-        &evidence,
-        "--as",
-        "ada",
-    ]);
+    let review = desk.review_with(&claim, "mostly-verified", &source);
     desk.ok(&["approve", &review, "--as", "ben"]);
     let before = desk.copy();
     let reason = "The bridge fell.";

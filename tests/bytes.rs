@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use support::audits::{Outcome, look_into, untouched};
 use support::desk::Desk;
 use support::pages::meaningless;
+use support::tools::in_ci;
 
 /// What a byte is changed with: its least bit, its greatest, and all.
 const PATTERNS: [u8; 3] = [0x01, 0x80, 0xff];
@@ -27,11 +28,7 @@ struct Small {
 
 /// A ledger with every kind of row, in pages so small that its trees have branches. It has free pages, too.
 fn small() -> Small {
-    let desk = Desk::full();
-    let other = desk.article("Erased later.\n");
-    let reason = ["--reason", "By request", "--yes", "--as", "ada"];
-    desk.ok(&[&["erase", &other], reason.as_slice()].concat());
-    desk.cosign_last();
+    let desk = Desk::with_every_row();
     let file = desk.path("small.ledger");
     let connection = Connection::open(desk.ledger()).unwrap();
     connection.pragma_update(None, "page_size", 512).unwrap();
@@ -112,7 +109,7 @@ fn changed_byte_is_named_or_means_nothing() {
             .collect()
     } else {
         // A stride that the patterns do not divide: each takes its turn.
-        let stride = if set("LEDGER_CI") { 1 } else { STRIDE };
+        let stride = if in_ci() { 1 } else { STRIDE };
         let places = places.step_by(stride).enumerate();
         places
             .map(|(n, at)| (at, PATTERNS[n % PATTERNS.len()]))
@@ -157,7 +154,7 @@ impl Small {
     /// Pairs of different pages, counted from 0: all of them, or one of so many.
     fn pairs(&self) -> Vec<(usize, usize)> {
         let pages = self.bytes.len() / self.page_size();
-        let is_ci = std::env::var_os("LEDGER_CI").is_some_and(|ci| ci == "1");
+        let is_ci = in_ci();
         let pairs = (0..pages).flat_map(|one| (0..pages).map(move |other| (one, other)));
         let pairs = pairs.filter(|(one, other)| one != other);
         pairs.step_by(if is_ci { 7 } else { 97 }).collect()

@@ -15,6 +15,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use support::desk::{Desk, verify};
 use support::serving::Serving;
+use support::tools::in_ci;
 
 /// Kinds of work that share the rounds.
 const KINDS: u64 = 4;
@@ -50,7 +51,7 @@ impl Dice {
 fn rounds() -> u64 {
     let all = match std::env::var("LEDGER_CRASH_ROUNDS") {
         Ok(rounds) => rounds.parse().expect("LEDGER_CRASH_ROUNDS is a number"),
-        Err(_) if std::env::var_os("LEDGER_CI").is_some_and(|ci| ci == "1") => 200,
+        Err(_) if in_ci() => 200,
         Err(_) => 20,
     };
     u64::div_ceil(all, KINDS)

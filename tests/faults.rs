@@ -19,7 +19,7 @@ use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use support::desk::{Desk, verify};
 use support::serving::Serving;
-use support::tools::{skip, tool};
+use support::tools::{in_ci, skip, tool};
 
 /// The system calls by which a disk is changed.
 const CALLS: [&str; 14] = [
@@ -127,7 +127,7 @@ fn count_calls(desk: &Desk) -> BTreeMap<&'static str, usize> {
 
 /// Which calls fail: each, or some of each kind, the first and the last among them.
 fn faults(counts: &BTreeMap<&'static str, usize>) -> Vec<Fault> {
-    let all = std::env::var_os("LEDGER_CI").is_some_and(|ci| ci == "1");
+    let all = in_ci();
     let mut faults = Vec::new();
     for (call, count) in counts {
         let step = match all {

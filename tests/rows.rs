@@ -9,6 +9,8 @@ use std::path::Path;
 use rusqlite::Connection;
 use support::audits::{Outcome, look_into, untouched};
 use support::desk::Desk;
+use support::tampering::drop_triggers;
+use support::tools::in_ci;
 
 /// The tables, each with its key and its columns.
 const TABLES: [(&str, &str, &[&str]); 10] = [
@@ -38,11 +40,7 @@ const TABLES: [(&str, &str, &[&str]); 10] = [
 
 /// A ledger with a row in each table.
 fn genuine() -> Vec<u8> {
-    let desk = Desk::full();
-    let other = desk.article("Erased later.\n");
-    let reason = ["--reason", "By request", "--yes", "--as", "ada"];
-    desk.ok(&[&["erase", &other], reason.as_slice()].concat());
-    desk.cosign_last();
+    let desk = Desk::with_every_row();
     let file = desk.path("vacuumed.ledger");
     let connection = Connection::open(desk.ledger()).unwrap();
     connection
@@ -61,21 +59,10 @@ impl Unguarded {
     fn new(genuine: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let connection = quick(&folder.path().join("ledger"), genuine);
-        let triggers: Vec<(String, String)> = connection
-            .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-            .unwrap()
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap();
-        let drop: String = triggers
-            .iter()
-            .map(|(name, _)| format!("DROP TRIGGER {name};"))
-            .collect();
-        connection.execute_batch(&drop).unwrap();
+        let triggers = drop_triggers(&connection);
         Unguarded {
             bytes: fs::read(connection.path().unwrap()).unwrap(),
-            triggers: triggers.into_iter().map(|(_, sql)| sql + ";").collect(),
+            triggers: triggers.into_iter().map(|sql| sql + ";").collect(),
         }
     }
 
@@ -163,7 +150,7 @@ fn dropped_doubled_and_edited_rows_are_found() {
             })
             .unwrap();
         assert!(rows > 0, "{table} is empty");
-        let is_ci = std::env::var_os("LEDGER_CI").is_some_and(|ci| ci == "1");
+        let is_ci = in_ci();
         for row in (0..rows).step_by(if is_ci { 1 } else { 5 }) {
             let keys = key.trim_matches(['(', ')']);
             let this = format!(

@@ -62,19 +62,7 @@ impl Desk {
         let source = desk.source("snapshot.html");
         let claim = desk.claim(&article, "“no”");
         let other = desk.claim(&article, "she left");
-        let evidence = format!("{source}:supports");
-        let review = desk.hash(&[
-            "review",
-            &claim,
-            "--verdict",
-            "verified",
-            "--why",
-            "We looked.",
-            "--evidence",
-            &evidence,
-            "--as",
-            "ada",
-        ]);
+        let review = desk.review_with(&claim, "verified", &source);
         desk.ok(&["approve", &review, "--as", "ben"]);
         desk.ok(&["correct", &claim, "--why", "A date", "--as", "ada"]);
         desk.ok(&["relate", &claim, "contradicts", &other, "--as", "ada"]);
@@ -101,6 +89,16 @@ impl Desk {
         desk.write("statements.json", statements(&claim, &article).to_string());
         desk.ok(&["record", "statements.json", "--as", "ben"]);
         assert_eq!(desk.findings(), Vec::<String>::new());
+        desk
+    }
+
+    /// The same as [`full`](Self::full), with an erasure and a cosignature: no table of the file is empty.
+    pub fn with_every_row() -> Self {
+        let desk = Desk::full();
+        let other = desk.article("Erased later.\n");
+        let reason = ["--reason", "By request", "--yes", "--as", "ada"];
+        desk.ok(&[&["erase", &other], reason.as_slice()].concat());
+        desk.cosign_last();
         desk
     }
 
@@ -293,6 +291,23 @@ impl Desk {
             "A snapshot",
             "--level",
             "primary",
+            "--as",
+            "ada",
+        ])
+    }
+
+    /// Reviews a claim with a source that supports it. Returns the review's hash.
+    pub fn review_with(&self, claim: &str, verdict: &str, source: &str) -> String {
+        let evidence = format!("{source}:supports");
+        self.hash(&[
+            "review",
+            claim,
+            "--verdict",
+            verdict,
+            "--why",
+            "We looked.",
+            "--evidence",
+            &evidence,
             "--as",
             "ada",
         ])

@@ -70,8 +70,6 @@ struct Cell {
     /// The page on which the payload goes on, and how much of it is there.
     overflow: Option<(usize, usize)>,
     payload_at: usize,
-    /// How much of the payload is on the cell's own page.
-    payload: usize,
 }
 
 impl Pages<'_> {
@@ -151,7 +149,6 @@ impl Pages<'_> {
                 len: at - start,
                 overflow: None,
                 payload_at: at,
-                payload: 0,
             };
         }
         let (payload, len) = varint(&self.file[at..]);
@@ -175,7 +172,6 @@ impl Pages<'_> {
                 len: (at + payload - start).max(4),
                 overflow: None,
                 payload_at: at,
-                payload,
             };
         }
         let fitting = least + (payload - least) % (usable - 4);
@@ -184,7 +180,6 @@ impl Pages<'_> {
             len: at + local + 4 - start,
             overflow: Some((self.number_at(at + local, 4), payload - local)),
             payload_at: at,
-            payload: local,
         }
     }
 

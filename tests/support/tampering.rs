@@ -15,6 +15,18 @@ pub fn tampered(desk: &Desk, change: impl FnOnce(&Connection)) -> Value {
         .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
         .unwrap();
     let connection = Connection::open(&copy).unwrap();
+    let triggers = drop_triggers(&connection);
+    change(&connection);
+    for sql in &triggers {
+        // Where the change took a table away, its guards have nowhere to stand.
+        let _ = connection.execute_batch(sql);
+    }
+    drop(connection);
+    verify(&copy)
+}
+
+/// Takes away the guards of a ledger file. Returns the statements that put them back.
+pub fn drop_triggers(connection: &Connection) -> Vec<String> {
     let triggers: Vec<(String, String)> = connection
         .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
         .unwrap()
@@ -27,11 +39,5 @@ pub fn tampered(desk: &Desk, change: impl FnOnce(&Connection)) -> Value {
             .execute_batch(&format!("DROP TRIGGER {name}"))
             .unwrap();
     }
-    change(&connection);
-    for (_, sql) in &triggers {
-        // Where the change took a table away, its guards have nowhere to stand.
-        let _ = connection.execute_batch(sql);
-    }
-    drop(connection);
-    verify(&copy)
+    triggers.into_iter().map(|(_, sql)| sql).collect()
 }

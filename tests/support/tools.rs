@@ -1,6 +1,5 @@
 //! Other people's tools: where they are installed, they check us.
 
-use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -25,12 +24,14 @@ pub fn tool(name: &str) -> Option<Command> {
     }
 }
 
+/// Tells whether `LEDGER_CI=1` is set: nothing may be left out then.
+pub fn in_ci() -> bool {
+    std::env::var_os("LEDGER_CI").is_some_and(|ci| ci == "1")
+}
+
 /// Says that a check is left out, and fails where that is not allowed.
 pub fn skip(what: &str, reason: &str) {
-    assert!(
-        std::env::var_os("LEDGER_CI").as_deref() != Some(OsStr::new("1")),
-        "{what} must run when LEDGER_CI=1, but {reason}"
-    );
+    assert!(!in_ci(), "{what} must run when LEDGER_CI=1, but {reason}");
     eprintln!("skipped: {what} because {reason}");
 }
 
