@@ -224,23 +224,23 @@ fn fill_with(store: &mut SqliteStore, claims: &[String], with_marks: bool) {
             let facts = json!({ "editor": key, "index": index, "kind": "claim" }).to_string();
             let subject = Derived::Subject {
                 index,
-                kind: "claim".to_owned(),
-                state: "recorded".to_owned(),
+                kind: "claim".into(),
+                state: "recorded".into(),
                 decided: None,
-                facts,
+                facts: facts.into(),
             };
             transaction.put_derived(&subject).unwrap();
             transaction
                 .put_derived(&Derived::Wording {
                     index,
-                    text: text.clone(),
+                    text: text.into(),
                 })
                 .unwrap();
             if with_marks {
                 transaction
                     .put_derived(&Derived::Marks {
                         index,
-                        marks: mark::marks(text),
+                        marks: mark::marks(text).into(),
                     })
                     .unwrap();
             }

@@ -192,6 +192,30 @@ fn page_of_zeros_is_found() {
 }
 
 #[test]
+fn rows_out_of_order_are_found() {
+    let small = small();
+    let size = small.page_size();
+    // The first two cells of every page of a tree: a page lists where its cells are, in order.
+    let mut pointers = Vec::new();
+    for page in 0..small.bytes.len() / size {
+        let header = page * size + if page == 0 { 100 } else { 0 };
+        let first = match small.bytes[header] {
+            2 | 5 => header + 12,
+            10 | 13 => header + 8,
+            _ => continue,
+        };
+        if u16::from_be_bytes([small.bytes[header + 3], small.bytes[header + 4]]) >= 2 {
+            pointers.push(first);
+        }
+    }
+    assert!(pointers.len() > 20, "{pointers:?}");
+    rearrange(&small, &pointers, |first, bytes| {
+        bytes.swap(*first, first + 2);
+        bytes.swap(first + 1, first + 3);
+    });
+}
+
+#[test]
 fn shorter_files_are_found() {
     let small = small();
     let size = small.page_size();

@@ -201,7 +201,7 @@ fn rows_whose_fingerprints_cancel_are_found() {
         let row = Derived::Reference {
             target: Digest::of(&n.to_be_bytes()),
             index: 0,
-            field: "subject".to_owned(),
+            field: "subject".into(),
         };
         transaction.put_derived(&row).unwrap();
     }

@@ -36,14 +36,15 @@ pub fn marks(text: &str) -> String {
     let words = words(text);
     let all = squeezed(&words);
     let letters = without_lookalikes(&all);
-    let mut marks: BTreeSet<&str> = BTreeSet::new();
-    marks.extend(short_words(&words));
+    let mut marks: Vec<&str> = short_words(&words).collect();
     let starts = starts(&letters);
     let picked = winnowed(&letters, &starts);
     marks.extend(picked.map(|run| &letters[run.0..run.1]));
     let whole = whole(&all);
     marks.extend(whole.as_deref());
-    marks.into_iter().collect::<Vec<_>>().join(" ")
+    marks.sort_unstable();
+    marks.dedup();
+    marks.join(" ")
 }
 
 impl Marks {

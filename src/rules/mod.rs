@@ -52,7 +52,7 @@ pub struct Rules<B> {
 pub struct Outcome {
     pub violations: Vec<Violation>,
     /// Look-up rows that follow from this entry and never change, without the [marks](Derived::marks).
-    pub derived: Vec<Derived>,
+    pub derived: Vec<Derived<'static>>,
 }
 
 impl Rules<NoFacts> {
@@ -116,10 +116,10 @@ impl<B: Facts> Rules<B> {
     }
 
     /// Visits the look-up rows that changed since the fold was taken up.
-    pub fn changed_rows(&self, visit: &mut dyn FnMut(Derived)) {
+    pub fn changed_rows(&self, visit: &mut dyn FnMut(Derived<'static>)) {
         if let Some(ledger) = &self.ledger {
             visit(Derived::Ledger {
-                facts: facts::to_json(ledger),
+                facts: facts::to_json(ledger).into(),
             });
         }
         for did in &self.changed_signers {
@@ -127,16 +127,16 @@ impl<B: Facts> Rules<B> {
             visit(Derived::Signer {
                 did: *did,
                 index: signer.enrolled,
-                facts: facts::to_json(signer),
+                facts: facts::to_json(signer).into(),
             });
         }
         for subject in self.changed_subjects.iter() {
             visit(Derived::Subject {
                 index: subject.index,
-                kind: subject.kind.to_string(),
-                state: subject.state().to_string(),
+                kind: subject.kind.as_str().into(),
+                state: subject.state().as_str().into(),
                 decided: subject.decided_review,
-                facts: facts::to_json(&subject),
+                facts: facts::to_json(&subject).into(),
             });
         }
     }
@@ -365,7 +365,7 @@ impl<B: Facts> Rules<B> {
                 outcome.derived.push(Derived::Reference {
                     target,
                     index,
-                    field: field.to_owned(),
+                    field: field.into(),
                 });
             }
         };
@@ -385,7 +385,7 @@ impl<B: Facts> Rules<B> {
         if let Some(wording) = record.content.wording() {
             outcome.derived.push(Derived::Wording {
                 index,
-                text: wording.to_owned(),
+                text: wording.to_owned().into(),
             });
         }
     }

@@ -201,7 +201,7 @@ pub trait Read {
     fn wording(&self, index: u64) -> Result<Option<String>, StoreError>;
 
     /// Visits every derived row, in no order.
-    fn derived(&self, visit: &mut dyn FnMut(Derived)) -> Result<(), StoreError>;
+    fn derived(&self, visit: &mut dyn FnMut(Derived<'_>)) -> Result<(), StoreError>;
 
     /// Checks the file below the level of rows, and returns what is wrong.
     fn faults(&self, extent: Extent) -> Result<Vec<String>, StoreError>;
@@ -240,7 +240,7 @@ pub trait Transaction: Read {
     fn put_cosignature(&mut self, cosignature: &StoredCosignature) -> Result<(), StoreError>;
 
     /// Keeps a derived row in place of the one before.
-    fn put_derived(&mut self, row: &Derived) -> Result<(), StoreError>;
+    fn put_derived(&mut self, row: &Derived<'_>) -> Result<(), StoreError>;
 
     /// Forgets all derived rows.
     fn clear_derived(&mut self) -> Result<(), StoreError>;

@@ -1,36 +1,27 @@
 //! The audit of a whole ledger.
 //!
-//! Entries are read in chunks, examined on all cores, and folded in order. What is stored beside them
+//! Entries are examined on all cores, and folded in order. What is stored beside them
 //! (objects, checkpoints, Merkle nodes, derived rows) is compared with what the entries say.
 
 use std::collections::VecDeque;
 use std::hash::RandomState;
-use std::ops::RangeInclusive;
 use std::thread;
-
-use rayon::prelude::*;
 
 use super::anchors::Anchors;
 use super::cosignatures::Cosignatures;
 use super::derived::{self, DerivedRows, Sums};
-use super::examine::{Examined, KnownKeys, examine, examine_all};
+use super::examine::{Examined, KnownKeys};
 use super::finding::{Check, Counts, Finding, Notice, Report};
 use super::fold::Fold;
 use super::history::{Held, History};
 use super::nodes::Nodes;
 use super::objects::Objects;
+use super::pipeline::examine_from;
 use super::resume::resume;
 use crate::canonical::Digest;
 use crate::log::{Checkpoint, Frontier, Policy, VerifierKey, WitnessKey};
 use crate::rules::NoFacts;
-use crate::store::{Extent, Read, StoreError, StoredEntry};
-
-/// Entries that are examined at a time, on all cores; the store returns fewer if they are long.
-const CHUNK: usize = 4096;
-
-/// Entries that one core examines at a time: fewer are not worth a batch of signatures, and beyond the larger
-/// number a batch gains little.
-const BATCH: RangeInclusive<usize> = 512..=4096;
+use crate::store::{Extent, Read, StoreError};
 
 /// Checkpoints that are read at a time. A hostile file may hold long ones.
 const CHECKPOINT_CHUNK: usize = 64;
@@ -302,29 +293,24 @@ impl<'a> Audit<'a> {
         let keys = KnownKeys::default();
         let lookup = |digest: &Digest| store.object(digest);
         let mut anchors = Anchors::new(&lookup);
-        // While one chunk is examined on all cores, the one before is folded in order and the next is read.
-        let mut reading = ReadAhead::from(self.from);
-        let mut stored = reading.next(store);
-        let mut examined = Vec::new();
-        while !stored.is_empty() || !examined.is_empty() {
-            let (batch_seed, chunk) = (self.batch_seed, examined);
-            (stored, examined) = thread::scope(|scope| {
-                let examining = scope.spawn(|| examine_chunk(&stored, &keys, batch_seed));
-                for examined in &chunk {
+        examine_from(
+            store,
+            self.from,
+            self.batch_seed,
+            &keys,
+            |examined, scope| {
+                for examined in &examined {
                     self.check_entry(examined, &mut anchors)?;
                 }
-                let next = reading.next(store);
-                Ok::<_, StoreError>((next, examining.join().expect("examining does not panic")))
-            })?;
-            self.derived.add_up();
-            self.cap_findings();
-            progress(Progress {
-                entries: self.fold.next_index(),
-                size,
-            });
-        }
-        // What was read before the damage was judged before it is told.
-        reading.damage.map_or(Ok(()), Err)?;
+                self.derived.add_up(scope);
+                self.cap_findings();
+                progress(Progress {
+                    entries: self.fold.next_index(),
+                    size,
+                });
+                Ok(())
+            },
+        )?;
         self.counts.anchors = anchors.checked;
         self.findings.extend(self.nodes.finish(store)?);
         Ok(())
@@ -618,49 +604,4 @@ impl Unordered {
             },
         }
     }
-}
-
-/// Reads the entries in order, a chunk at a time.
-struct ReadAhead {
-    next: u64,
-    damage: Option<StoreError>,
-}
-
-impl ReadAhead {
-    fn from(index: u64) -> Self {
-        ReadAhead {
-            next: index,
-            damage: None,
-        }
-    }
-
-    /// Returns the next chunk: nothing at the end, or where the store can't be read further.
-    fn next(&mut self, store: &dyn Read) -> Vec<StoredEntry> {
-        if self.damage.is_some() {
-            return Vec::new();
-        }
-        let stored = store.entries(self.next, CHUNK).unwrap_or_else(|error| {
-            self.damage = Some(error);
-            Vec::new()
-        });
-        self.next = stored.last().map_or(self.next, |last| last.index + 1);
-        stored
-    }
-}
-
-/// Checks what can be said of each entry alone, on all cores.
-fn examine_chunk(
-    stored: &[StoredEntry],
-    keys: &KnownKeys,
-    batch_seed: Option<[u8; 32]>,
-) -> Vec<Examined> {
-    let share = stored.len().div_ceil(rayon::current_num_threads());
-    stored
-        .par_chunks(share.clamp(*BATCH.start(), *BATCH.end()))
-        .flat_map_iter(|batch| match &batch_seed {
-            // One seed serves every batch: all that is signed was there before it was drawn.
-            Some(seed) => examine_all(batch, keys, seed),
-            None => batch.iter().map(|entry| examine(entry, keys)).collect(),
-        })
-        .collect()
 }

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::hash::RandomState;
+use std::mem;
+use std::sync::mpsc::{self, Receiver, Sender};
 
-use rayon::prelude::*;
+use rayon::Scope;
 
 use super::finding::{Check, Finding};
 use crate::rules::{NoFacts, Rules};
@@ -11,14 +13,17 @@ use crate::store::{Derived, Read, StoreError};
 
 /// The rows that follow from the entries. Equal sets of rows have equal sums of fingerprints; different ones do not, all
 /// but surely, as long as nobody knows the key.
-#[derive(Default)]
 pub(super) struct DerivedRows {
     sums: Sums,
-    /// Rows that follow, and are not added up yet: that happens on all cores.
-    waiting: Vec<Derived>,
+    /// Rows that follow, and have no fingerprints yet: they get them on all cores.
+    waiting: Vec<Derived<'static>>,
+    fingerprints: (Sender<Fingerprints>, Receiver<Fingerprints>),
     /// The key of the fingerprints, drawn for this audit.
     key: RandomState,
 }
+
+/// Fingerprints of rows, each with the index of the entry from which the row follows.
+type Fingerprints = Vec<(u64, u64)>;
 
 /// For each entry, a sum of fingerprints of rows.
 #[derive(Default)]
@@ -61,6 +66,23 @@ pub(super) fn stored(store: &dyn Read, key: &RandomState) -> Result<Sums, StoreE
     Ok(sums)
 }
 
+impl Default for DerivedRows {
+    fn default() -> Self {
+        DerivedRows {
+            sums: Sums::default(),
+            waiting: Vec::new(),
+            fingerprints: mpsc::channel(),
+            key: RandomState::new(),
+        }
+    }
+}
+
+/// Adds to a row's fingerprint that of the marks that follow from it.
+fn fingerprint_with_marks(row: &Derived<'_>, key: &RandomState) -> u64 {
+    let marks = row.marks().map_or(0, |marks| marks.fingerprint(key));
+    row.fingerprint(key).wrapping_add(marks)
+}
+
 impl DerivedRows {
     /// Returns the key under which stored rows are to be added up.
     pub(super) fn key(&self) -> &RandomState {
@@ -68,28 +90,32 @@ impl DerivedRows {
     }
 
     /// Notes the rows that follow from the entry at `index` and never change.
-    pub(super) fn follow(&mut self, index: u64, rows: Vec<Derived>) {
+    pub(super) fn follow(&mut self, index: u64, rows: Vec<Derived<'static>>) {
         self.sums.reach(index);
         self.waiting.extend(rows);
     }
 
-    /// Adds up the rows that were noted, and the marks that follow from them.
-    pub(super) fn add_up(&mut self) {
-        let key = &self.key;
-        let of_row = |row: &Derived| {
-            let marks = row.marks().map_or(0, |marks| marks.fingerprint(key));
-            (row.index(), row.fingerprint(key).wrapping_add(marks))
-        };
-        let waiting = std::mem::take(&mut self.waiting);
-        let fingerprints: Vec<(u64, u64)> = waiting.par_iter().map(of_row).collect();
-        for (index, fingerprint) in fingerprints {
+    /// Adds up the rows that were noted, and the marks that follow from them, beside what the scope does otherwise.
+    pub(super) fn add_up(&mut self, scope: &Scope<'_>) {
+        let rows = mem::take(&mut self.waiting);
+        let (key, done) = (self.key.clone(), self.fingerprints.0.clone());
+        scope.spawn(move |_| {
+            let of_row = |row: &Derived<'_>| (row.index(), fingerprint_with_marks(row, &key));
+            // Nobody waits for it any more if the audit has ended.
+            let _ = done.send(rows.iter().map(of_row).collect());
+        });
+        self.take_fingerprints();
+    }
+
+    fn take_fingerprints(&mut self) {
+        for (index, fingerprint) in self.fingerprints.1.try_iter().flatten() {
             self.sums.add(index, fingerprint);
         }
     }
 
     /// Compares the rows that a store has with those noted and those that follow from all entries together.
     pub(super) fn compare(mut self, stored: &Sums, rules: &Rules<NoFacts>) -> Vec<Finding> {
-        self.add_up();
+        self.take_fingerprints();
         let key = &self.key;
         rules.changed_rows(&mut |row| self.sums.add(row.index(), row.fingerprint(key)));
         let in_order = (0..).zip(&stored.sums);

@@ -25,7 +25,7 @@ pub struct Step {
     /// Merkle nodes that the entry completes.
     pub nodes: Vec<(NodeId, Hash)>,
     /// Look-up rows that follow from the entry.
-    pub derived: Vec<Derived>,
+    pub derived: Vec<Derived<'static>>,
 }
 
 impl Fold<NoFacts> {

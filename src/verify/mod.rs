@@ -27,6 +27,7 @@ pub mod fold;
 pub mod history;
 mod nodes;
 pub mod objects;
+mod pipeline;
 mod resume;
 
 pub use audit::{Options, Progress, Scope, audit};

@@ -187,7 +187,7 @@ pub fn append(
 struct Plan {
     entries: Vec<PlannedEntry>,
     /// Look-up rows that changed.
-    derived: Vec<Derived>,
+    derived: Vec<Derived<'static>>,
     receipt: Receipt,
 }
 

@@ -65,7 +65,7 @@ pub(super) fn rebuild(transaction: &mut dyn Transaction) -> Result<(), StoreErro
 }
 
 /// Keeps a row, and the marks that follow from it.
-pub(super) fn put(transaction: &mut dyn Transaction, row: &Derived) -> Result<(), StoreError> {
+pub(super) fn put(transaction: &mut dyn Transaction, row: &Derived<'_>) -> Result<(), StoreError> {
     transaction.put_derived(row)?;
     match row.marks() {
         Some(marks) => transaction.put_derived(&marks),

@@ -42,7 +42,8 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
             if kind == Kind::Review.as_str() && state == State::InReview.as_str() {
                 waiting.push(index);
             }
-            *counts.entry(kind).or_default().entry(state).or_default() += 1;
+            let of_kind = counts.entry(kind.into_owned()).or_default();
+            *of_kind.entry(state.into_owned()).or_default() += 1;
         }
     })?;
     waiting.truncate(MAX_WAITING);

@@ -306,7 +306,7 @@ impl<F: Fetch> Read for Published<F> {
         Err(no_look_ups())
     }
 
-    fn derived(&self, _: &mut dyn FnMut(Derived)) -> Result<(), StoreError> {
+    fn derived(&self, _: &mut dyn FnMut(Derived<'_>)) -> Result<(), StoreError> {
         Err(no_look_ups())
     }
 }

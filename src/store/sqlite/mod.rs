@@ -4,6 +4,7 @@
 //! and readers never wait for the writer. A file may come from anyone, so nothing in its schema is
 //! trusted: no functions with side effects, no writes to shadow tables, no extensions.
 
+mod faults;
 mod open;
 mod read;
 mod write;

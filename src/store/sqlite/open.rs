@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -12,11 +11,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{
     APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, MAGIC, SCHEMA, SqliteStore, StoreError, database_error,
-    write,
+    faults, write,
 };
-
-/// Where in a file SQLite takes its locks, in bytes.
-const LOCK_BYTE: i64 = 1 << 30;
 
 /// Statements that stay prepared: more than there are.
 const STATEMENTS: usize = 64;
@@ -91,7 +87,7 @@ impl SqliteStore {
             connection: connect(path, OpenFlags::empty())?,
         };
         store.check_format(path)?;
-        match schema_faults(&store.connection)
+        match faults::schema_faults(&store.connection)
             .map_err(database_error)?
             .first()
         {
@@ -111,7 +107,7 @@ impl SqliteStore {
     /// [`StoreError::Damaged`] if a table is not that of the format.
     pub fn open_to_read(path: &Path) -> Result<SqliteStore, StoreError> {
         let store = Self::open_to_audit(path)?;
-        check_tables(&store.connection)?;
+        faults::check_tables(&store.connection)?;
         Ok(store)
     }
 
@@ -215,103 +211,6 @@ impl SqliteStore {
             }),
         }
     }
-}
-
-/// Checks that the tables are those of the format: what is read from others means nothing.
-pub(super) fn check_tables(connection: &Connection) -> Result<(), StoreError> {
-    let expected = expected_schema().map_err(database_error)?;
-    let found = schema(connection).map_err(database_error)?;
-    let mut tables = expected.iter().filter(|item| item.kind == "table");
-    match tables.find(|table| !found.contains(table)) {
-        None => Ok(()),
-        Some(Item { name, .. }) => Err(StoreError::Damaged {
-            found: format!("table {name} is missing or changed"),
-        }),
-    }
-}
-
-/// What the schema of a file has of a table, an index, a trigger or a view.
-#[derive(Debug, PartialEq)]
-struct Item {
-    kind: String,
-    name: String,
-    /// The table that it belongs to.
-    table: String,
-    sql: Option<String>,
-    /// Whether it has pages of its own.
-    has_pages: bool,
-}
-
-fn expected_schema() -> rusqlite::Result<&'static [Item]> {
-    static EXPECTED: OnceLock<Vec<Item>> = OnceLock::new();
-    if let Some(expected) = EXPECTED.get() {
-        return Ok(expected);
-    }
-    let fresh = Connection::open_in_memory()?;
-    fresh.execute_batch(SCHEMA)?;
-    let expected = schema(&fresh)?;
-    Ok(EXPECTED.get_or_init(|| expected))
-}
-
-/// Compares the tables, indexes, triggers and views with those of the format.
-pub(super) fn schema_faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let expected = expected_schema()?;
-    let found = schema(connection)?;
-    let missing = expected
-        .iter()
-        .filter(|item| !found.contains(item))
-        .map(|item| format!("{} {} is missing or changed", item.kind, item.name));
-    let foreign = found
-        .iter()
-        .filter(|item| !expected.iter().any(|known| known.name == item.name))
-        .map(|item| format!("{} {:?} is not part of the format", item.kind, item.name));
-    Ok(missing.chain(foreign).collect())
-}
-
-fn schema(connection: &Connection) -> rusqlite::Result<Vec<Item>> {
-    connection
-        .prepare(
-            "SELECT type, name, tbl_name, sql, rootpage <> 0 FROM sqlite_schema ORDER BY name",
-        )?
-        .query_map([], |row| {
-            Ok(Item {
-                kind: row.get(0)?,
-                name: row.get(1)?,
-                table: row.get(2)?,
-                sql: row.get(3)?,
-                has_pages: row.get(4)?,
-            })
-        })?
-        .collect()
-}
-
-/// Checks what `PRAGMA integrity_check` leaves out: the list of free pages, and whether every page is used.
-///
-/// Of a file with views or virtual tables SQLite checks this only by luck: one of them at the head of its list of
-/// tables, where the first page of a table is expected, means to it that a part of the file shall be checked.
-pub(super) fn page_faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let mut faults: Vec<String> = connection
-        .prepare("PRAGMA integrity_check('sqlite_schema')")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    faults.retain(|line| line != "ok");
-    // A writer would take pages of tables for its lists of pages.
-    if number("PRAGMA auto_vacuum")? != 0 {
-        faults.push("the file is marked for auto-vacuum".to_owned());
-    }
-    let pages = number("PRAGMA page_count")?;
-    let free = number("PRAGMA freelist_count")?;
-    let used = number("SELECT count(*) FROM dbstat")?;
-    // The page with this byte holds locks and nothing else (SQLite file format, "The Lock-Byte Page").
-    let size = number("PRAGMA page_size")?;
-    let locks = i64::from(pages > LOCK_BYTE / size);
-    if used + free + locks != pages {
-        faults.push(format!(
-            "of {pages} pages {used} are used and {free} are free"
-        ));
-    }
-    Ok(faults)
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

@@ -111,7 +111,7 @@ impl Transaction for SqliteTransaction<'_> {
         self.run(PUT_COSIGNATURE, params![size, witness, line])
     }
 
-    fn put_derived(&mut self, row: &Derived) -> Result<(), StoreError> {
+    fn put_derived(&mut self, row: &Derived<'_>) -> Result<(), StoreError> {
         match row {
             Derived::Ledger { facts } => self.run(PUT_LEDGER, [facts]),
             Derived::Signer { did, index, facts } => {
