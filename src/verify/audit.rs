@@ -190,8 +190,7 @@ impl<'a> Audit<'a> {
         checked?;
         if self.store.has_look_ups() && self.fold.unjudged().is_none() {
             let derived = std::mem::take(&mut self.derived);
-            let findings = derived.compare(&unordered.derived?, self.fold.rules());
-            self.findings.extend(findings);
+            self.findings.extend(derived.compare(unordered.derived?));
         }
         Ok(())
     }
@@ -531,9 +530,18 @@ impl<'a> Audit<'a> {
 
     fn check_objects(&mut self) -> Result<(), StoreError> {
         let all_judged = self.fold.unjudged().is_none();
-        let objects = &mut self.objects;
+        let (objects, findings) = (&mut self.objects, &mut self.findings);
         let rules = (self.from == 0).then(|| self.fold.rules());
-        self.counts.objects = objects.check(self.store, rules, all_judged, &mut self.findings)?;
+        let rows_of = rules.filter(|_| self.store.has_look_ups());
+        let key = self.derived.key().clone();
+        let (checked, rows) = thread::scope(|scope| {
+            let rows = rows_of.map(|rules| scope.spawn(move || derived::following(rules, &key)));
+            let checked = objects.check(self.store, rules, all_judged, findings);
+            let rows = rows.map(|rows| rows.join().expect("writing rows does not panic"));
+            (checked, rows)
+        });
+        self.derived.add(rows.unwrap_or_default());
+        self.counts.objects = checked?;
         if objects.withheld() > 0 {
             self.notices.push(Notice {
                 index: None,

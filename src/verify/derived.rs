@@ -49,6 +49,17 @@ impl Sums {
         };
         *sum = sum.wrapping_add(fingerprint);
     }
+
+    fn add_row(&mut self, row: &Derived<'_>, key: &RandomState) {
+        let index = row.index();
+        self.reach(index);
+        self.add(index, row.fingerprint(key));
+    }
+
+    /// The sum of each entry that has one.
+    fn each(self) -> impl Iterator<Item = (u64, u64)> {
+        (0..).zip(self.sums).chain(self.strays)
+    }
 }
 
 /// Adds up the rows that a store has.
@@ -58,12 +69,15 @@ impl Sums {
 /// [`StoreError`] if the store can't be read.
 pub(super) fn stored(store: &dyn Read, key: &RandomState) -> Result<Sums, StoreError> {
     let mut sums = Sums::default();
-    store.derived(&mut |row| {
-        let index = row.index();
-        sums.reach(index);
-        sums.add(index, row.fingerprint(key));
-    })?;
+    store.derived(&mut |row| sums.add_row(&row, key))?;
     Ok(sums)
+}
+
+/// Adds up the rows that follow from all entries together.
+pub(super) fn following(rules: &Rules<NoFacts>, key: &RandomState) -> Sums {
+    let mut sums = Sums::default();
+    rules.changed_rows(&mut |row| sums.add_row(&row, key));
+    sums
 }
 
 impl Default for DerivedRows {
@@ -113,19 +127,20 @@ impl DerivedRows {
         }
     }
 
-    /// Compares the rows that a store has with those noted and those that follow from all entries together.
-    pub(super) fn compare(mut self, stored: &Sums, rules: &Rules<NoFacts>) -> Vec<Finding> {
+    /// Adds rows that were added up elsewhere.
+    pub(super) fn add(&mut self, sums: Sums) {
+        for (index, sum) in sums.each() {
+            self.sums.add(index, sum);
+        }
+    }
+
+    /// Compares the rows that a store has with those that follow.
+    pub(super) fn compare(mut self, stored: Sums) -> Vec<Finding> {
         self.take_fingerprints();
-        let key = &self.key;
-        rules.changed_rows(&mut |row| self.sums.add(row.index(), row.fingerprint(key)));
-        let in_order = (0..).zip(&stored.sums);
-        let strays = stored.strays.iter().map(|(index, sum)| (*index, sum));
-        for (index, sum) in in_order.chain(strays) {
+        for (index, sum) in stored.each() {
             self.sums.add(index, sum.wrapping_neg());
         }
-        let in_order = (0..).zip(self.sums.sums);
-        let all = in_order.chain(self.sums.strays);
-        let differing = all.filter(|(_, difference)| *difference != 0);
+        let differing = (self.sums.each()).filter(|(_, difference)| *difference != 0);
         let findings = differing.map(|(index, _)| {
             Finding::new(
                 Check::DerivedTable,

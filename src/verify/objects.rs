@@ -1,13 +1,19 @@
 //! Objects: whether what records need is there, whole, and erased only where an erasure says so.
 
-use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
 
 use super::finding::{Check, Finding, Notice};
 use crate::canonical::{ArticleText, Digest, text};
 use crate::record::{Content, MAX_OBJECT_LEN, ObjectUse, Record};
 use crate::rules::{NoFacts, Rule, Rules, Violation};
 use crate::store::{Object, Read, StoreError};
+
+/// Bytes of objects that are read before they are judged, at most so many and one object more.
+const JUDGED_AT_ONCE: usize = 4 << 20;
 
 /// What the entries say of objects.
 #[derive(Default)]
@@ -28,7 +34,7 @@ struct Need {
     size: u64,
     is_text: bool,
     /// Whether it came up among the objects of the store.
-    seen: Cell<bool>,
+    seen: AtomicBool,
 }
 
 impl Objects {
@@ -42,7 +48,7 @@ impl Objects {
                 field: object.field,
                 size: object.size,
                 is_text,
-                seen: Cell::new(false),
+                seen: AtomicBool::new(false),
             });
             need.is_text |= is_text;
             if need.size != object.size {
@@ -115,19 +121,21 @@ impl Objects {
         let mut withheld = 0;
         if let Some(rules) = rules {
             let is_record = |digest: &Digest| rules.knows(digest);
+            let mut waiting = Vec::new();
+            let mut len = 0;
             store.other_objects(&is_record, &mut |digest, bytes| {
                 count += 1;
-                let need = self.needed.get(&digest);
-                if all_judged || need.is_some() {
-                    findings.extend(self.judge(&digest, bytes.as_deref()));
-                }
-                if let Some(need) = need {
-                    need.seen.set(true);
+                len += bytes.as_ref().map_or(0, Vec::len);
+                waiting.push((digest, bytes));
+                if len >= JUDGED_AT_ONCE {
+                    findings.extend(self.judge_all(mem::take(&mut waiting), all_judged));
+                    len = 0;
                 }
             })?;
+            findings.extend(self.judge_all(waiting, all_judged));
         }
         for (digest, need) in &self.needed {
-            if !need.seen.get() {
+            if !need.seen.load(Ordering::Relaxed) {
                 let object = store.object(digest)?;
                 count += u64::from(rules.is_none());
                 withheld += u64::from(object == Object::Withheld);
@@ -158,6 +166,21 @@ impl Objects {
     /// Returns how many objects, of those that records need, are not given out here.
     pub fn withheld(&self) -> u64 {
         self.withheld
+    }
+
+    /// Judges objects on all cores.
+    fn judge_all(&self, objects: Vec<(Digest, Option<Vec<u8>>)>, all_judged: bool) -> Vec<Finding> {
+        let judge = |(digest, bytes): (Digest, Option<Vec<u8>>)| {
+            let need = self.needed.get(&digest);
+            if let Some(need) = need {
+                need.seen.store(true, Ordering::Relaxed);
+            }
+            match all_judged || need.is_some() {
+                true => self.judge(&digest, bytes.as_deref()),
+                false => Vec::new(),
+            }
+        };
+        objects.into_par_iter().flat_map_iter(judge).collect()
     }
 
     /// Judges what is stored under a digest; `None` is an erased object.
