@@ -48,14 +48,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let found = quotes::propose(&text);
     let dossier = found.to_dossier(&text, &article);
     let mut told = tell(&found);
-    if let Some(output) = &arguments.output {
-        let bytes = format!("{dossier:#}\n");
-        write_output(output, bytes.as_bytes(), arguments.force)?;
-        told.push_str(&format!(
-            "{}\n",
-            good(&format!("wrote {}", output.display()))
-        ));
-    }
     let lines: Vec<Value> = found
         .suspicions
         .iter()
@@ -67,6 +59,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             json!({ "kind": kind.name(), "start": place.start, "end": place.end, "words": words })
         })
         .collect();
+    if let Some(output) = &arguments.output {
+        let bytes = format!("{dossier:#}\n");
+        write_output(output, bytes.as_bytes(), arguments.force)?;
+        told.push_str(&format!(
+            "{}\n",
+            good(&format!("wrote {}", output.display()))
+        ));
+    }
     let proposals: Vec<Value> = std::iter::zip(
         &found.proposals,
         dossier["claims"].as_array().into_iter().flatten(),
