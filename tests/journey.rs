@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -307,6 +307,8 @@ fn pages_become_decided_claims_and_come_back_from_claim_review_as_they_went() {
         eprintln!("{}: {} claims", case.name, decided.len());
         all.extend(decided);
     }
+    let verdicts: BTreeSet<usize> = all.values().map(|(_, verdict)| *verdict).collect();
+    assert_eq!(verdicts.len(), VERDICTS.len(), "every verdict went out");
     for desk in [&desk, &other] {
         assert_eq!(desk.findings(), Vec::<String>::new());
     }
