@@ -10,9 +10,13 @@
 mod support;
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ledger::ingest::warc::{self, Exchange};
 use ledger::log::tile::entry_bundle;
 use ledger::log::{Entry, leaf_hash};
 use ledger::store::{Object, Read, SqliteStore};
@@ -98,6 +102,7 @@ fn seeds_are_written() {
     let desk = desk();
     ledger_seeds(&desk);
     dossier_seeds();
+    intake_seeds();
     key_seeds(&desk);
 }
 
@@ -197,6 +202,98 @@ fn dossier_seeds() {
         }
     }
     seed("dossier", "all-json", dates(json).to_string());
+}
+
+/// Small pages: what is long takes long to mutate.
+fn intake_seeds() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for page in ["windows-1252", "comment", "table-layout"] {
+        let page = format!("{page}.html");
+        seed(
+            "html",
+            &page,
+            fs::read(tests.join("pages").join(&page)).unwrap(),
+        );
+    }
+    let graph = r##"{"@context":"https://schema.org","@graph":[{"@id":"#me","@type":"Person","name":"Ida &amp; Co"},{"@type":["NewsArticle"],"headline":"A\u00e9 &lt;b&gt;","author":[{"@id":"#me"}],"datePublished":"2026-06-02T09:15:00+02:00","publisher":{"name":"P","url":"/p"},"mainEntityOfPage":{"@id":"https://a.example/"}}]}"##;
+    let words =
+        "He said on Tuesday, after a long meeting, that nothing at all was decided. ".repeat(3);
+    let html = format!(
+        "<!doctype html><html lang=en-GB><meta charset=utf-8><link rel=canonical href=https://a.example/><script type=application/ld+json>{graph}</script><title>A | B</title><body><article><h1>A</h1><p>{words}<b><i><table><tr><td>x<p>y</b></table><template><p>z</template><time datetime=2026-06-02>2 June</time><p>{words}<ul><li>a<li><svg><g></svg>&#x110000;&nbsp</ul>"
+    );
+    seed("html", "odd", &html);
+    let marked = "---\ntitle: \"A: page\"\ndate: 2026-06-04\nauthor: [Ida, Bo]\n---\n# A page\n\nHe *said*: “No, **never**.”\\\nThen `left`.\n\n> quoted\n> > twice\n\n1. one\n   - two\n\n| a | b |\n|---|---|\n| c | d |\n\n```html\n<p>code</p>\n```\n\n[link][1] ![image](a.png) <b>bold</b> &amp; &#233;\n\n[1]: https://a.example/ \"t\"\n";
+    seed("markdown", "page", marked);
+    seed("markdown", "toml", "+++\ntitle = \"A\"\n+++\nText.\n");
+
+    let answer = |header: &str, body: &[u8]| {
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n{header}\r\n");
+        [head.as_bytes(), body].concat()
+    };
+    let exchange = |url: &str, response: Vec<u8>| Exchange {
+        url: url.to_owned(),
+        time: "2026-06-04T08:00:00Z".parse().unwrap(),
+        request: b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n".to_vec(),
+        response,
+    };
+    let gzip = |bytes: &[u8]| {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(bytes).unwrap();
+        gzip.finish().unwrap()
+    };
+    let page = b"<p>A page, and \"words\" in it.";
+    let moved = b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n".to_vec();
+    let plain = warc::write(&[
+        exchange("https://a.example/a", moved),
+        exchange("https://a.example/b", answer("", page)),
+    ]);
+    seed("warc", "moved", &plain);
+    seed("warc", "gzip", gzip(&plain));
+    let chunked = [
+        &format!("{:x}; x=1\r\n", page.len()).into_bytes(),
+        &page[..],
+        b"\r\n0\r\n\r\n",
+    ]
+    .concat();
+    let chunked = answer("Transfer-Encoding: chunked\r\n", &chunked);
+    seed(
+        "warc",
+        "chunked",
+        warc::write(&[exchange("https://a.example/", chunked)]),
+    );
+    let packed = answer("Content-Encoding: gzip\r\n", &gzip(page));
+    seed(
+        "warc",
+        "packed",
+        warc::write(&[exchange("https://a.example/", packed)]),
+    );
+    let resource = format!(
+        "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: <https://a.example/>\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n",
+        page.len()
+    );
+    seed(
+        "warc",
+        "resource",
+        [resource.as_bytes(), page, b"\r\n\r\n"].concat(),
+    );
+
+    for text in ["storm", "council"] {
+        let text = format!("{text}.txt");
+        seed(
+            "quotes",
+            &text,
+            fs::read(tests.join("quotes").join(&text)).unwrap(),
+        );
+    }
+    seed(
+        "quotes",
+        "many-marks",
+        "„Wir haben es „oft“ gehört“, sagte Kantorin Ruth Amsel. «Mieux vaut», a déclaré Claire Aubin, « tard ». »Nein«, sagte er.\n\n\"First,\" Per Holt told The Letter, \"and this 'too'.\n\n\"Then,\" she added. Per Variety, about 40,000 cars, according to the city. verified=true\nsponsored brought to you by a.example\n",
+    );
+    // An article may hold control characters, a claim may not.
+    let control = "The bridge is shut,\u{14}the mayor said on Tuesday after a meeting.\n\n“No\u{7}body, I said,” said Jane Roe.\n";
+    seed("quotes", "control-characters", control);
 }
 
 fn key_seeds(desk: &Desk) {

@@ -63,7 +63,7 @@ fn fields(page: &Page) -> Value {
 }
 
 #[test]
-fn pages_give_the_text_that_their_writers_wrote_and_nothing_else() {
+fn pages_give_the_text_that_their_writers_wrote_and_the_furniture_that_is_named() {
     for path in pages() {
         let page = read(&path);
         let expected = expected(&path);
@@ -85,6 +85,10 @@ fn pages_give_the_text_that_their_writers_wrote_and_nothing_else() {
             "{}",
             path.display()
         );
+        // What the page's makers wrote around it and was not told from it.
+        for line in expected["furniture"].as_array().into_iter().flatten() {
+            assert!(paragraphs.contains(&line.as_str().unwrap()), "{line}");
+        }
     }
 }
 
@@ -97,6 +101,19 @@ fn pages_give_what_they_say_of_themselves_and_nothing_else() {
             "{}",
             path.display()
         );
+    }
+}
+
+#[test]
+fn page_that_is_not_free_may_be_cut_and_that_is_told() {
+    for path in pages() {
+        let doubts = read(&path).metadata.doubts;
+        let is_told = doubts
+            .iter()
+            .any(|doubt| doubt.contains("not free to read"));
+        let name = path.file_stem().unwrap().to_string_lossy();
+        let is_paid = matches!(&*name, "newspaper" | "paywall");
+        assert_eq!(is_told, is_paid, "{name}: {doubts:?}");
     }
 }
 

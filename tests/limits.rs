@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ledger::{bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 45] = [
+const LIMITS: [(&str, u64); 46] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -94,6 +94,10 @@ const LIMITS: [(&str, u64); 45] = [
     (
         "ingest::html::MAX_TAG_PARTS",
         ingest::html::MAX_TAG_PARTS as u64,
+    ),
+    (
+        "ingest::metadata::MAX_JSON_LD_LEN",
+        ingest::metadata::MAX_JSON_LD_LEN as u64,
     ),
     (
         "ingest::metadata::MAX_STATEMENTS",

@@ -247,6 +247,33 @@ fn proposals_become_a_dossier_that_is_recorded_once_an_editor_says_so() {
 }
 
 #[test]
+fn names_that_begin_with_the_are_whole_and_a_clause_within_speech_has_no_speaker() {
+    let page = tests().join("pages/aggregator.html");
+    let proposals = quotes::propose(&text_of(&page)).proposals;
+    let found: Vec<(&str, Option<&str>, Vec<&str>)> = proposals
+        .iter()
+        .map(|one| {
+            let via = one.via.iter().map(String::as_str).collect();
+            (
+                one.text.split(' ').next().unwrap(),
+                one.speaker.as_deref(),
+                via,
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("Composer", Some("Composer Ada Perle"), vec!["The Organ"]),
+            ("A", Some("Perle"), vec!["The Organ"]),
+            ("I", Some("the 61-year-old"), vec!["The Organ"]),
+            // At the beginning of a sentence, nobody can tell.
+            ("The", Some("Organ"), vec!["Concert Weekly"]),
+        ]
+    );
+}
+
+#[test]
 fn hostile_texts_are_searched_in_time() {
     for text in [
         "“".repeat(600_000),

@@ -1,12 +1,14 @@
 //! The forms of an audit's report: they say the same.
-//!
-//! No package registry has the schema of SARIF 2.1.0, so what it requires is asked for here by hand (§3.13 to §3.58).
 
 mod support;
+
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use support::desk::Desk;
 use support::tampering::tampered;
+use support::tools;
 
 /// A desk with a copy of its ledger in which two entries are not what they were.
 fn tampered_desk() -> Desk {
@@ -65,6 +67,68 @@ fn sarif_names_every_finding_with_its_rule_and_its_place() {
     let told = invocation["toolExecutionNotifications"].as_array().unwrap();
     let noticed = ["notices", "notChecked"].map(|list| whole[list].as_array().unwrap().len());
     assert_eq!(told.len(), noticed.iter().sum::<usize>());
+}
+
+/// The schema by OASIS, which is in the crate `serde-sarif`. Nobody compiles that crate: Cargo is asked where it lies.
+fn sarif_schema() -> Option<Value> {
+    let mut cargo = Command::new(env!("CARGO"));
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let metadata = ["metadata", "--format-version", "1", "--locked"];
+    cargo.args(metadata).arg("--manifest-path").arg(manifest);
+    let output = tools::run(&mut cargo, b"");
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        tools::skip("the check against the schema of SARIF", &why);
+        return None;
+    }
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|one| one["name"] == "serde-sarif");
+    let manifest = package.unwrap()["manifest_path"].as_str().unwrap();
+    let schema = Path::new(manifest)
+        .with_file_name("src")
+        .join("schema.json");
+    let schema = std::fs::read_to_string(schema).unwrap();
+    // A pattern has a bracket that closes nothing, which only lenient readers of patterns take.
+    assert!(schema.contains("{2}]?$"));
+    Some(serde_json::from_str(&schema.replace("{2}]?$", "{2}$")).unwrap())
+}
+
+#[test]
+fn sarif_fits_the_schema_by_oasis() {
+    let Some(schema) = sarif_schema() else {
+        return;
+    };
+    assert!(
+        schema["$id"]
+            .as_str()
+            .unwrap()
+            .ends_with("sarif-schema-2.1.0.json")
+    );
+    let options = jsonschema::options().should_validate_formats(true);
+    let validator = options.build(&schema).unwrap();
+    let desk = tampered_desk();
+    let tampered = report(&desk, &["--report", "sarif"]);
+    let whole = desk
+        .run(&["verify", "desk.ledger", "--report", "sarif"])
+        .stdout;
+    for sarif in [tampered.into_bytes(), whole] {
+        let sarif: Value = serde_json::from_slice(&sarif).unwrap();
+        let said: Vec<String> = (validator.iter_errors(&sarif))
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(said, Vec::<String>::new(), "{sarif:#}");
+        for (pointer, wrong) in [
+            ("/version", json!("2.2")),
+            ("/runs/0/tool/driver", json!({})),
+            ("/runs/0/findings", json!([])),
+        ] {
+            let mut changed = sarif.clone();
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            changed.pointer_mut(parent).unwrap()[name] = wrong;
+            assert!(!validator.is_valid(&changed), "{pointer}");
+        }
+    }
 }
 
 #[test]

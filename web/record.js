@@ -342,7 +342,7 @@ const CONTENT = {
   ),
   foreign: object(
     {by: named, form: token, published: date, statement: prose},
-    {language, note: prose, passage: appearance, rating, source: digest, speaker: line, subject: digest, url},
+    {identifier: line, language, note: prose, passage: appearance, rating, source: digest, speaker: line, subject: digest, url},
   ),
   observation,
   disclosure: object({aiUse, by: named, disclosed: date, subject: digest}, {source: digest}),

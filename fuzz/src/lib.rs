@@ -5,21 +5,27 @@
 //! (`fuzz_targets/`), and so does `cargo test --test fuzz_corpus`, which needs no fuzzer.
 
 mod formats;
+mod intake;
 mod ledgers;
 mod log;
 
 pub use formats::{canonical_json, dossier, entry, key_file, line_values, record};
+pub use intake::{html, markdown, quotes, warc};
 pub use ledgers::{GENUINE, ledger_file, proof_bundle};
 pub use log::{checkpoint, policy, signed_note, tile, tlog_proof};
 
 /// A target: its name, which is that of its corpus too, and what it does.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All targets, in the order in which a record travels.
-pub const TARGETS: [Target; 13] = [
+/// All targets, in the order in which what is said travels.
+pub const TARGETS: [Target; 17] = [
     ("canonical_json", canonical_json),
     ("line_values", line_values),
     ("key_file", key_file),
+    ("html", html),
+    ("markdown", markdown),
+    ("warc", warc),
+    ("quotes", quotes),
     ("record", record),
     ("dossier", dossier),
     ("entry", entry),

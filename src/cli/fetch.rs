@@ -6,18 +6,21 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
 use ureq::config::Config;
 use ureq::http::Uri;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
 use url::Url;
 
+use super::context::read_input;
 use super::error::CliError;
 use crate::canonical::Timestamp;
 use crate::ingest::Circumstances;
@@ -41,6 +44,9 @@ pub struct FetchOptions {
     /// Also fetch from addresses of this machine and its network
     #[arg(long)]
     pub allow_private: bool,
+    /// Certificates (PEM) of the authorities to trust, such as your company's, in place of the public ones
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
 }
 
 /// What was fetched.
@@ -83,10 +89,12 @@ pub fn is_address(argument: &str) -> bool {
 /// Fetches an address and whatever it sends to.
 pub fn fetch(address: &str, options: &FetchOptions, now: Timestamp) -> Result<Fetched, CliError> {
     let mut url = read_address(address)?;
+    let authorities = options.ca.as_deref().map(read_authorities).transpose()?;
+    let authorities = authorities.unwrap_or(RootCerts::WebPki);
     let mut exchanges = Vec::new();
     let mut hops = Vec::new();
     loop {
-        let (exchange, answer) = ask(&url, options, now)?;
+        let (exchange, answer) = ask(&url, options, &authorities, now)?;
         hops.push(exchange.url.clone());
         exchanges.push(exchange);
         let Some(location) = answer.location else {
@@ -110,6 +118,31 @@ pub fn fetch(address: &str, options: &FetchOptions, now: Timestamp) -> Result<Fe
             ))
         })?;
         url = read_address(next.as_str())?;
+    }
+}
+
+/// Reads the certificates of a file.
+fn read_authorities(path: &Path) -> Result<RootCerts, CliError> {
+    let bytes = read_input(&path.to_string_lossy())?;
+    let refused = |found: &str| {
+        CliError::refused(format!(
+            "{}: expected certificates in PEM (-----BEGIN CERTIFICATE-----), found {found}",
+            path.display()
+        ))
+        .hint("`openssl x509 -in FILE -out FILE.pem` writes one so")
+    };
+    let mut certificates = Vec::new();
+    for item in parse_pem(&bytes) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
+            // Whatever else stands there vouches for nobody.
+            Ok(_) => {}
+            Err(_) => return Err(refused("damaged PEM")),
+        }
+    }
+    match certificates.is_empty() {
+        true => Err(refused("none")),
+        false => Ok(RootCerts::from(certificates)),
     }
 }
 
@@ -142,6 +175,7 @@ struct HttpAnswer {
 fn ask(
     url: &Url,
     options: &FetchOptions,
+    authorities: &RootCerts,
     now: Timestamp,
 ) -> Result<(Exchange, HttpAnswer), CliError> {
     let tape = Arc::new(Mutex::new(Tape::default()));
@@ -151,6 +185,7 @@ fn ask(
         .max_redirects_will_error(false)
         .http_status_as_error(false)
         .proxy(None)
+        .tls_config(TlsConfig::builder().root_certs(authorities.clone()).build())
         .max_response_header_size(64 * 1024)
         .user_agent(concat!("provenance-ledger/", env!("CARGO_PKG_VERSION")))
         .build();
@@ -159,12 +194,21 @@ fn ask(
         allow_private: options.allow_private,
     };
     let agent = ureq::Agent::with_parts(config, connector, resolver);
-    let failed = |error: ureq::Error| match &error {
+    let failed = |error: ureq::Error| {
+        match &error {
         ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::PermissionDenied => {
             CliError::refused(format!("{url}: {cause}"))
                 .hint("nothing was sent; add --allow-private if this is what you want")
         }
+        // What TLS finds wrong comes as an error of the line.
+        ureq::Error::Io(cause) if cause.to_string().contains("peer certificate") => {
+            CliError::failed(format!(
+                "{url}: expected a certificate for this name by an authority that is trusted, found {cause}"
+            ))
+            .hint("nothing was sent; where your company signs in place of servers, name its authority with --ca FILE")
+        }
         _ => CliError::failed(format!("no answer from {url}: {error}")),
+    }
     };
     let request = agent
         .get(url.as_str())

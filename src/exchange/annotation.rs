@@ -7,7 +7,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::foreign_json::{Ids, date, each, field, first_object, first_text, is_of_type, objects};
+use super::foreign_json::{
+    Ids, date, each, field, first_object, first_text, is_of_type, left_over, objects,
+};
 use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::rating;
@@ -92,6 +94,7 @@ fn annotation(
         "creator": creator,
         "body": { "type": "TextualBody", "format": "text/plain", "value": words },
         "target": {
+            "type": "SpecificResource",
             "source": source,
             "selector": [
                 {
@@ -113,6 +116,19 @@ fn annotation(
     }
     document
 }
+
+/// Members of an annotation that are read.
+const READ: [&str; 9] = [
+    "@context",
+    "body",
+    "bodyValue",
+    "created",
+    "creator",
+    "id",
+    "target",
+    "type",
+    "via",
+];
 
 /// An article in which words are looked for.
 struct Known {
@@ -223,6 +239,8 @@ impl Reader<'_> {
             .into_iter()
             .flatten()
             .find(|url| url.starts_with("http"));
+        let id = first_text(annotation.get("id")).filter(|id| Some(id) != url.as_ref());
+        left_over(annotation, &READ, "", place, &mut self.losses);
         Ok(Ok(Foreign {
             subject: Some(passage.article),
             by,
@@ -230,9 +248,10 @@ impl Reader<'_> {
             statement,
             passage: Some(passage),
             rating: None,
+            identifier: field(id, "id", place, &mut self.losses),
             speaker: None,
             published,
-            url: field(url, "id", place, &mut self.losses),
+            url: field(url, "url", place, &mut self.losses),
             language: None,
             source: None,
             note: None,

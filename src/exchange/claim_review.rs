@@ -5,7 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::foreign_json::{Ids, date, each, field, first_object, first_text, is_of_type, objects};
+use super::foreign_json::{
+    Ids, date, each, field, first_object, first_text, is_of_type, left_over, objects,
+};
 use super::holdings::{HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::{BEST, WORST, rating};
@@ -302,6 +304,31 @@ const READ: [&str; 15] = [
     "name",
 ];
 
+/// Members of what it reviews that are read, or told of by themselves.
+const READ_OF_ITEM: [&str; 9] = [
+    "@id",
+    "@type",
+    "appearance",
+    "author",
+    "creator",
+    "firstAppearance",
+    "identifier",
+    "name",
+    "text",
+];
+
+const READ_OF_RATING: [&str; 7] = [
+    "@id",
+    "@type",
+    "alternateName",
+    "bestRating",
+    "name",
+    "ratingValue",
+    "worstRating",
+];
+
+const READ_OF_PARTY: [&str; 4] = ["@id", "@type", "name", "url"];
+
 fn statement(
     review: &Map<String, Value>,
     ids: &Ids<'_>,
@@ -342,24 +369,19 @@ fn statement(
         let why = format!("{words:?} is what {} says, not a verdict of ours", by.name);
         losses.push(Loss::new(Fate::Foreign, place, "reviewRating", why));
     }
-    let left: Vec<&str> = review
-        .keys()
-        .map(String::as_str)
-        .filter(|name| !READ.contains(name))
-        .take(20)
-        .collect();
-    if !left.is_empty() {
-        let why = "there is no place for it";
-        losses.push(Loss::new(Fate::Dropped, place, left.join(", "), why));
+    left_over(review, &READ, "", place, losses);
+    if let Some(item) = item {
+        left_over(item, &READ_OF_ITEM, "itemReviewed.", place, losses);
     }
-    if item.is_some_and(|item| item.contains_key("appearance")) {
-        let why = "appearances are recorded as claims, by an editor";
-        losses.push(Loss::new(
-            Fate::Dropped,
-            place,
-            "itemReviewed.appearance",
-            why,
-        ));
+    if let Some(rating) = first_object(review.get("reviewRating"), ids) {
+        left_over(rating, &READ_OF_RATING, "reviewRating.", place, losses);
+    }
+    for name in ["appearance", "firstAppearance"] {
+        if item.is_some_and(|item| item.contains_key(name)) {
+            let why = "appearances are recorded as claims, by an editor";
+            let field = format!("itemReviewed.{name}");
+            losses.push(Loss::new(Fate::Dropped, place, field, why));
+        }
     }
     let published = date(
         first_text(review.get("datePublished")),
@@ -374,6 +396,12 @@ fn statement(
         statement: words,
         passage: None,
         rating,
+        identifier: field(
+            first_text(review.get("identifier")),
+            "identifier",
+            place,
+            losses,
+        ),
         speaker: speaker.map(|speaker| speaker.name),
         published,
         url: field(url, "url", place, losses),
@@ -443,12 +471,21 @@ fn party(
         ));
     }
     match first_object(value, ids) {
-        Some(object) => Some(Publisher {
-            name: field(first_text(object.get("name")), name, place, losses)?,
-            url: object.get("url").and_then(|url| {
-                field(first_text(Some(url)), &format!("{name}.url"), place, losses)
-            }),
-        }),
+        Some(object) => {
+            let within = format!("{name}.");
+            left_over(object, &READ_OF_PARTY, &within, place, losses);
+            Some(Publisher {
+                name: field(first_text(object.get("name")), name, place, losses)?,
+                url: object.get("url").and_then(|url| {
+                    field(
+                        first_text(Some(url)),
+                        &format!("{within}url"),
+                        place,
+                        losses,
+                    )
+                }),
+            })
+        }
         None => Some(Publisher {
             name: field(first_text(value), name, place, losses)?,
             url: None,

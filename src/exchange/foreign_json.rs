@@ -135,6 +135,26 @@ pub(super) fn field<T: TryFrom<String, Error = FieldError>>(
     }
 }
 
+/// Tells which members of an object nobody reads. `within` stands before their names.
+pub(super) fn left_over(
+    object: &Map<String, Value>,
+    read: &[&str],
+    within: &str,
+    place: &str,
+    losses: &mut Vec<Loss>,
+) {
+    let left: Vec<String> = object
+        .keys()
+        .filter(|name| !read.contains(&name.as_str()))
+        .take(20)
+        .map(|name| format!("{within}{name:.80}"))
+        .collect();
+    if !left.is_empty() {
+        let why = "there is no place for it";
+        losses.push(Loss::new(Fate::Dropped, place, left.join(", "), why));
+    }
+}
+
 /// Reads a date of ISO 8601. With an offset it becomes UTC; without one only the day is known.
 pub(super) fn date(text: Option<String>, name: &str, place: &str, losses: &mut Vec<Loss>) -> Date {
     let Some(text) = text else {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use dom_query::Document;
 use serde_json::{Map, Value};
 
-use super::metadata::{Field, Place, Stated};
+use super::metadata::{Field, MAX_JSON_LD_LEN, Place, Stated};
 
 /// Nodes of all scripts that are looked at.
 const MAX_NODES: usize = 2_000;
@@ -17,7 +17,7 @@ const MAX_NODES: usize = 2_000;
 #[derive(Default)]
 pub struct JsonLd {
     nodes: Vec<Map<String, Value>>,
-    /// Scripts that are no JSON.
+    /// Scripts that are no JSON, or beyond [`MAX_JSON_LD_LEN`].
     pub broken: usize,
 }
 
@@ -25,13 +25,17 @@ impl JsonLd {
     /// Reads all JSON-LD scripts of a page.
     pub fn of_page(document: &Document) -> Self {
         let mut found = JsonLd::default();
+        let mut left = MAX_JSON_LD_LEN;
         for script in document.select("script[type]").nodes() {
             let media_type = script.attr("type").unwrap_or_default();
             let essence = media_type.split(';').next().unwrap_or_default().trim();
             if !essence.eq_ignore_ascii_case("application/ld+json") {
                 continue;
             }
-            match parse_script(&script.text()) {
+            let text = script.text();
+            let is_short = text.len() <= left;
+            left = left.saturating_sub(text.len());
+            match is_short.then(|| parse_script(&text)).flatten() {
                 Some(value) => found.collect(value),
                 None => found.broken += 1,
             }
@@ -48,8 +52,9 @@ impl JsonLd {
                     if let Some(graph) = node.remove("@graph") {
                         waiting.push(graph);
                     }
-                    if let Some(entity @ Value::Object(_)) = node.get("mainEntity") {
-                        waiting.push(entity.clone());
+                    // Taken out, not copied: entities within entities would be kept once for each.
+                    if let Some(entity) = node.remove("mainEntity") {
+                        waiting.push(entity);
                     }
                     self.nodes.push(node);
                 }
@@ -77,6 +82,19 @@ impl JsonLd {
         match articles.as_slice() {
             [only] => (Some(only), 1),
             several => (None, several.len()),
+        }
+    }
+
+    /// Tells whether the page's article says that it is not free to read.
+    pub fn is_paid(&self, canonical: Option<&str>) -> bool {
+        let (article, _) = self.article(canonical);
+        match article.and_then(|article| article.get("isAccessibleForFree")) {
+            Some(Value::Bool(is_free)) => !is_free,
+            Some(value) => scalar(value).is_some_and(|word| {
+                let word = word.rsplit('/').next().unwrap_or_default();
+                word.eq_ignore_ascii_case("false")
+            }),
+            None => false,
         }
     }
 
@@ -236,5 +254,39 @@ fn name_of(value: &Value, by_id: &HashMap<&str, &Map<String, Value>>) -> Option<
     match value {
         Value::String(name) => Some(name.clone()),
         value => scalar(resolve(value, by_id)?.get("name")?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entities_within_entities_are_kept_once() {
+        // Each was copied with all that was in it: a page of 8 MiB took gigabytes.
+        let inner = "0,".repeat(10_000);
+        let script = format!(
+            "{}[{inner}0]{}",
+            "{\"mainEntity\":{\"a\":1,\"mainEntity\":".repeat(50),
+            "}}".repeat(50)
+        );
+        let page = format!("<script type=application/ld+json>{script}</script>");
+        let found = JsonLd::of_page(&Document::from(page.as_str()));
+        assert_eq!((found.nodes.len(), found.broken), (100, 0));
+        let kept: usize = (found.nodes.iter())
+            .map(|node| serde_json::to_string(node).unwrap().len())
+            .sum();
+        assert!(kept <= script.len(), "{kept}");
+    }
+
+    #[test]
+    fn scripts_are_read_up_to_a_length_together() {
+        let long = format!(
+            "{{\"@type\":\"Thing\",\"a\":\"{}\"}}",
+            "a".repeat(1_500_000)
+        );
+        let script = format!("<script type=application/ld+json>{long}</script>");
+        let found = JsonLd::of_page(&Document::from(script.repeat(2).as_str()));
+        assert_eq!((found.nodes.len(), found.broken), (1, 1));
     }
 }

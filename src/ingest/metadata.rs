@@ -14,6 +14,9 @@ use crate::record::{Language, Line, Prose, Url};
 /// Statements that are kept of a page.
 pub const MAX_STATEMENTS: usize = 64;
 
+/// The JSON-LD scripts of a page together, in bytes. In memory, JSON takes up to ninety times its length.
+pub const MAX_JSON_LD_LEN: usize = 2 * 1024 * 1024;
+
 /// The longest value that is kept, in characters.
 pub const MAX_VALUE_LEN: usize = 1_000;
 
@@ -163,6 +166,7 @@ impl Metadata {
         let canonical = canonical(document);
         let json_ld = JsonLd::of_page(document);
         let (mut found, several) = json_ld.statements(canonical.as_deref());
+        let is_paid = json_ld.is_paid(canonical.as_deref());
         found.extend(of_html(document, canonical));
         let mut metadata = Metadata::of_statements(found);
         if several > 0 {
@@ -170,9 +174,13 @@ impl Metadata {
                 "the page's JSON-LD describes {several} articles and does not say which one it is"
             ));
         }
+        if is_paid {
+            let doubt = "the page says that it is not free to read: its text may end where a reader is asked to pay";
+            metadata.doubts.push(doubt.to_owned());
+        }
         if json_ld.broken > 0 {
             metadata.doubts.push(format!(
-                "JSON-LD scripts of the page that are no JSON: {}",
+                "JSON-LD scripts of the page that are no JSON, or too long: {}",
                 json_ld.broken
             ));
         }

@@ -25,6 +25,9 @@ pub struct Foreign {
     pub passage: Option<Appearance>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rating>,
+    /// What its author calls the statement, such as a provenance hash of their own ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<Line>,
     /// Who said what is judged, as the statement has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaker: Option<Line>,

@@ -9,5 +9,6 @@ pub mod pages;
 pub mod schema;
 pub mod serving;
 pub mod tampering;
+pub mod told;
 pub mod tools;
 pub mod vectors;

@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             import.losses.push(Loss {
                 fate: Fate::Dropped,
                 place: format!("statement {}", i + 1),
-                field: "all".to_owned(),
+                field: ALL.to_owned(),
                 why: "it is recorded already".to_owned(),
             });
             continue;
@@ -57,7 +57,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     }
     if items.is_empty() {
         let mut refused = CliError::refused(format!("{}: nothing to record", arguments.file));
-        for loss in import.losses.iter().take(20) {
+        // What was lost of a statement matters where the statement was taken.
+        let why =
+            (import.losses.iter()).filter(|loss| loss.fate == Fate::Refused || loss.field == ALL);
+        for loss in why.take(20) {
             refused = refused.detail(loss);
         }
         return Err(refused.hint("nothing was appended"));
@@ -73,6 +76,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let answer = Answer::new(receipt.text(), json);
     Ok(with_losses(answer, &import.losses))
 }
+
+/// The field of a loss that is the whole statement.
+const ALL: &str = "all";
 
 /// The ledger, as an import asks for it.
 struct Shelf<'a> {

@@ -48,14 +48,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     let found = quotes::propose(&text);
     let dossier = found.to_dossier(&text, &article);
     let mut told = tell(&found);
-    if let Some(output) = &arguments.output {
-        let bytes = format!("{dossier:#}\n");
-        write_output(output, bytes.as_bytes(), arguments.force)?;
-        told.push_str(&format!(
-            "{}\n",
-            good(&format!("wrote {}", output.display()))
-        ));
-    }
     let lines: Vec<Value> = found
         .suspicions
         .iter()
@@ -67,6 +59,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             json!({ "kind": kind.name(), "start": place.start, "end": place.end, "words": words })
         })
         .collect();
+    if let Some(output) = &arguments.output {
+        let bytes = format!("{dossier:#}\n");
+        write_output(output, bytes.as_bytes(), arguments.force)?;
+        told.push_str(&format!(
+            "{}\n",
+            good(&format!("wrote {}", output.display()))
+        ));
+    }
     let proposals: Vec<Value> = std::iter::zip(
         &found.proposals,
         dossier["claims"].as_array().into_iter().flatten(),
@@ -81,8 +81,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     if let Some(output) = &arguments.output {
         json["file"] = json!(output);
     }
-    Ok(Answer::new(told, json)
-        .note("nothing was recorded: look at each proposal against the text before you record it"))
+    let next = match (found.proposals.is_empty(), &arguments.output) {
+        (true, _) => "nothing was recorded; `ledger add claim` records words that you find yourself".to_owned(),
+        (false, None) => {
+            "nothing was recorded: look at each proposal against the text; -o FILE writes a dossier to complete".to_owned()
+        }
+        (false, Some(output)) => format!(
+            "nothing was recorded: look at each proposal against the text, complete it with sources and reviews, then `ledger record {}`",
+            output.display()
+        ),
+    };
+    Ok(Answer::new(told, json).note(next))
 }
 
 fn tell(found: &Found) -> String {

@@ -16,8 +16,8 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use crate::canonical::{ArticleText, Digest};
-use crate::record::Line;
 use crate::record::claim::{Checkability, ClaimKind, MAX_CONTEXT};
+use crate::record::{Line, Prose};
 
 use marks::Quoted;
 use speech::Attribution;
@@ -80,6 +80,10 @@ pub fn propose(text: &ArticleText) -> Found {
         reading.read(sentence, &within);
     }
     let mut proposals = merged(reading.proposals);
+    proposals.retain_mut(|proposal| {
+        proposal.text = plain(&proposal.text);
+        proposal.text.parse::<Prose>().is_ok()
+    });
     for proposal in &mut proposals {
         for (kind, line) in &suspicions {
             let touches = |place: &Range<usize>| place.start < line.end && line.start < place.end;
@@ -92,6 +96,12 @@ pub fn propose(text: &ArticleText) -> Found {
         proposals,
         suspicions,
     }
+}
+
+/// Control characters, which an article may hold, are no part of a claim.
+fn plain(text: &str) -> String {
+    let is_stray = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    text.replace(is_stray, " ").trim().to_owned()
 }
 
 /// A text that is read sentence by sentence.

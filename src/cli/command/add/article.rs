@@ -134,12 +134,12 @@ fn read_page(
             PageError::NoPage { .. } => refused.hint(
                 "if it is text, say in which encoding with --charset NAME; else record its text, and keep it with --original FILE",
             ),
-            PageError::TooMuch(_) | PageError::NoMainText => refused.hint(
-                "save the article's text to a file and record that; keep the page with --original FILE",
-            ),
             PageError::Charset(_) => refused.hint("say its encoding with --charset NAME"),
             PageError::Warc(WarcError::Several { .. }) => refused.hint("say which with --url URL"),
-            _ => refused,
+            PageError::TooLong { .. } => refused.hint("save the article's text to a file and record that"),
+            _ => refused.hint(
+                "save the article's text to a file and record that; keep the page with --original FILE",
+            ),
         }
     };
     let file = &arguments.file;

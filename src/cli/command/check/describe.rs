@@ -313,8 +313,12 @@ fn describe_foreign(foreign: &Foreign) -> String {
     let rating = foreign.rating.as_ref().map_or_else(String::new, |rating| {
         format!("  rated: {}\n", rating_line(rating))
     });
+    let identifier = foreign.identifier.as_ref();
+    let identifier = identifier.map_or_else(String::new, |name| format!("  there named {name}\n"));
+    let url = foreign.url.as_ref();
+    let url = url.map_or_else(String::new, |url| format!("  {url}\n"));
     format!(
-        "  {} states, which is not the judgement of these editors:\n  {}\n{rating}  published {}\n",
+        "  {} states, which is not the judgement of these editors:\n  {}\n{rating}  published {}\n{identifier}{url}",
         foreign.by.name, foreign.statement, foreign.published
     )
 }
