@@ -264,8 +264,8 @@ fn derived_rows_are_replaced_found_and_cleared() {
         );
         assert_eq!(store.references_in(&record(1).0, "subject").unwrap(), [2]);
         assert_eq!(store.references_in(&record(1).0, "to").unwrap(), [0; 0]);
-        assert_eq!(store.with_mark("bridge", 5).unwrap(), [2]);
-        assert_eq!(store.with_mark("bridge", 0).unwrap(), [0; 0]);
+        assert_eq!(store.with_marks(&["bridge"], 5).unwrap(), [2]);
+        assert_eq!(store.with_marks(&["bridge"], 0).unwrap(), [0; 0]);
         for mark in [
             "bridg",
             "",
@@ -275,7 +275,7 @@ fn derived_rows_are_replaced_found_and_cleared() {
             "NEAR(bridge",
             "a\0",
         ] {
-            assert_eq!(store.with_mark(mark, 5).unwrap(), [0; 0], "{mark}");
+            assert_eq!(store.with_marks(&[mark], 5).unwrap(), [0; 0], "{mark}");
         }
         let wording = store.wording(2).unwrap();
         assert_eq!(

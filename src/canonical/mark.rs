@@ -3,7 +3,7 @@
 //! Follows `docs/search.md`. A text leaves three sorts of marks: its words, folded; a hash of all of them, squeezed; and
 //! runs of `SHINGLE` letters across words, picked by *winnowing* (Schleimer, Wilkerson, Aiken 2003): of every
 //! `WINDOW` runs in a row at least one. Whoever asks with all runs of an altered text meets a mark wherever
-//! `SHINGLE + WINDOW - 1` letters in a row are unaltered, and words that were broken or joined do not matter.
+//! [`SURE`] letters in a row are unaltered, and words that were broken or joined do not matter.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +15,9 @@ const SHINGLE: usize = 7;
 
 /// Runs in a row of which one at least becomes a mark. Not more than [`SHINGLE`], so that every letter is in a mark.
 const WINDOW: usize = 6;
+
+/// Letters in a row of which a mark is met wherever they stand.
+pub const SURE: usize = SHINGLE + WINDOW - 1;
 
 /// Longest word that becomes a mark, in bytes: nobody types a longer one, and it has runs.
 const MAX_WORD: usize = 64;
@@ -65,6 +68,19 @@ impl Marks {
             shingles: shingles.into_iter().map(str::to_owned).collect(),
         }
     }
+}
+
+/// Returns the runs that folded letters leave wherever they stand among others. Of fewer than [`SURE`] there may be none.
+pub fn sure_runs(squeezed: &str) -> Vec<String> {
+    // The first and the last may be half of a letter that they look like: rn, vv.
+    let inner = squeezed.trim_start_matches(['n', 'v']);
+    let letters = without_lookalikes(inner.trim_end_matches(['r', 'v']));
+    let starts = starts(&letters);
+    if starts.len() <= SURE {
+        return Vec::new();
+    }
+    let picked = winnowed(&letters, &starts);
+    picked.map(|run| letters[run.0..run.1].to_owned()).collect()
 }
 
 fn short_words<'a>(words: &'a [Word<'_>]) -> impl Iterator<Item = &'a str> {
@@ -129,10 +145,29 @@ mod tests {
         let kept = marks(TEXT);
         let kept: Vec<&str> = kept.split(' ').collect();
         let letters: Vec<char> = squeezed(&words(TEXT)).chars().collect();
-        for part in letters.windows(SHINGLE + WINDOW - 1) {
+        for part in letters.windows(SURE) {
             let part: String = part.iter().collect();
             let met = Marks::of(&part).shingles.into_iter();
             assert!(met.into_iter().any(|mark| kept.contains(&&*mark)), "{part}");
+        }
+    }
+
+    #[test]
+    fn sure_runs_of_any_part_are_among_the_marks_of_the_whole() {
+        let text = "Modern savvy vendors earn $1.5 million or -16.2 % a year, now and never";
+        let kept = marks(text);
+        let kept: Vec<&str> = kept.split(' ').collect();
+        let letters: Vec<char> = squeezed(&words(text)).chars().collect();
+        for len in 1..letters.len() {
+            for part in letters.windows(len) {
+                let part: String = part.iter().collect();
+                let runs = sure_runs(&part);
+                assert!(
+                    runs.iter().all(|run| kept.contains(&run.as_str())),
+                    "{part}"
+                );
+                assert!(!runs.is_empty() || len < SURE + 6, "{part}");
+            }
         }
     }
 

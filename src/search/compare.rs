@@ -130,23 +130,16 @@ fn is_within(recorded: &[Word<'_>], query: &Query) -> bool {
 fn similar(query: &Query, all: &str, budget: &mut Budget) -> Option<(Matched, f64)> {
     let letters: Vec<char> = without_lookalikes(all).chars().collect();
     let asked = query.letters();
-    let of = asked.iter().filter(|c| **c != GAP).count();
+    let of = query.letter_count();
     if !budget.pays(of, letters.len()) {
         return None;
     }
     let covered = shorter_by_longer(letters.len(), of);
-    let is_alike = |alike: f64, of: usize| match of < FEW_LETTERS {
-        true => alike >= FEW_ALIKE,
-        false => alike >= ALIKE,
-    };
-    let differing = distance(asked, &letters);
-    let alike = share_left(differing, of);
-    // Of equals, the one with less around it.
-    let whole = (
-        Matched::Similar { differing, of },
-        0.94 * alike - 0.02 * (1.0 - covered),
-    );
-    let whole = is_alike(alike, of).then_some(whole);
+    let whole = distance(asked, &letters, most_differing(of)).map(|differing| {
+        // Of equals, the one with less around it.
+        let score = 0.94 * share_left(differing, of) - 0.02 * (1.0 - covered);
+        (Matched::Similar { differing, of }, score)
+    });
     // What was looked for may be more than what was recorded: a paragraph around a quote.
     if covered > MOSTLY
         || letters.len() >= of
@@ -155,18 +148,21 @@ fn similar(query: &Query, all: &str, budget: &mut Budget) -> Option<(Matched, f6
     {
         return whole;
     }
-    let differing = distance(&letters, asked);
     let of = letters.len();
-    let alike = share_left(differing, of);
-    let part = (
-        Matched::Similar { differing, of },
-        within(0.98 * alike, covered),
-    );
-    let part = is_alike(alike, of).then_some(part);
+    let part = distance(&letters, asked, most_differing(of)).map(|differing| {
+        let score = within(0.98 * share_left(differing, of), covered);
+        (Matched::Similar { differing, of }, score)
+    });
     match (whole, part) {
         (Some(whole), Some(part)) if part.1 > whole.1 => Some(part),
         (whole, part) => whole.or(part),
     }
+}
+
+/// Returns how many of so many letters may differ in what is called similar.
+fn most_differing(of: usize) -> usize {
+    let alike = if of < FEW_LETTERS { FEW_ALIKE } else { ALIKE };
+    of - (alike * of as f64).ceil() as usize
 }
 
 fn share_left(differing: usize, of: usize) -> f64 {
@@ -174,8 +170,8 @@ fn share_left(differing: usize, of: usize) -> f64 {
 }
 
 /// How many letters must be changed, added or dropped to make of `part` what stands somewhere in `text` (Sellers
-/// 1980). At a [`GAP`] any letters of the text may be passed over.
-fn distance(part: &[char], text: &[char]) -> usize {
+/// 1980), if they are at most `most`. At a [`GAP`] any letters of the text may be passed over.
+fn distance(part: &[char], text: &[char], most: usize) -> Option<usize> {
     // `row[j]`: the least cost of what was read of the part, if it ends before the letter j of the text.
     let mut row = vec![0_u32; text.len() + 1];
     for c in part {
@@ -188,14 +184,21 @@ fn distance(part: &[char], text: &[char]) -> usize {
         let mut diagonal = row[0];
         row[0] += 1;
         let mut left = row[0];
+        let mut least = left;
         for (t, cell) in std::iter::zip(text, &mut row[1..]) {
             let change = diagonal + u32::from(t != c && *t != GAP);
             diagonal = *cell;
             left = change.min(diagonal + 1).min(left + 1);
             *cell = left;
+            least = least.min(left);
+        }
+        // It never becomes less.
+        if least as usize > most {
+            return None;
         }
     }
-    row.into_iter().min().map_or(0, |least| least as usize)
+    let least = row.into_iter().min().map_or(0, |least| least as usize);
+    (least <= most).then_some(least)
 }
 
 fn some_words(query: &Query, recorded: &[Word<'_>]) -> Option<(Matched, f64)> {

@@ -9,10 +9,12 @@ mod difference;
 mod query;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::canonical::Digest;
+use crate::canonical::mark::SURE;
 use crate::record::{Kind, Record};
+use crate::rules::Facts;
 use crate::store::{Object, Read, StoreError};
 
 pub use compare::Matched;
@@ -25,7 +27,7 @@ pub const MAX_HITS: usize = 100;
 /// Records that have a mark, beyond which it is common and tells little.
 const COMMON: usize = 200;
 
-/// Records with a common mark that are looked at after all, where others did not tell enough.
+/// Records with a common mark that are looked at after all, where there are few letters to look for.
 const MAX_FOUND: usize = 1000;
 
 /// Marks that are asked for, of each sort. A longer text is asked for by some of its marks, evenly spread.
@@ -34,11 +36,11 @@ const MAX_MARKS: usize = 200;
 /// Records that are compared with what was asked.
 const MAX_COMPARED: usize = 32;
 
+/// What it counts to have all marks that are needed, beside having one: those are compared first.
+const HAS_ALL: f64 = 1000.0;
+
 /// Rows of the index that are read for one query, all marks together.
 const MAX_ROWS: usize = 50_000;
-
-/// Of the marks that were asked for, one in so many tells enough, if a record has them.
-const ENOUGH: usize = 3;
 
 /// A record that may be what was looked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,8 +69,8 @@ pub enum SearchError {
     Store(#[from] StoreError),
 }
 
-/// Finds up to `limit` records (at most [`MAX_HITS`]) with these words, the nearest first; of equals the claims, and
-/// then the earlier.
+/// Finds up to `limit` records (at most [`MAX_HITS`]) with these words, the nearest first. Of equals the claims come
+/// first, then what was reviewed and decided, then the newest.
 ///
 /// # Errors
 ///
@@ -77,15 +79,19 @@ pub enum SearchError {
 pub fn find(store: &dyn Read, query: &Query, limit: usize) -> Result<Vec<Hit>, SearchError> {
     let mut found = Vec::new();
     let mut budget = compare::Budget::default();
-    for index in candidates(store, query)? {
-        let Some(text) = store.wording(index)? else {
-            return Err(stale(index, "no wording beside its marks"));
-        };
-        if let Some((matched, score)) = compare::compare(query, &text, &mut budget) {
-            found.push((index, text, matched, score));
+    let mut evidence = Evidence::new(store)?;
+    evidence.ask_own(query)?;
+    evidence.compare(query, &mut budget, &mut found)?;
+    if !found.iter().any(|found| is_nearest(query, found)) {
+        evidence.ask_words(query)?;
+        evidence.compare(query, &mut budget, &mut found)?;
+        // Few letters have few runs, of which none may be left out.
+        if !query.is_sure() || !found.iter().any(is_similar) {
+            evidence.ask_runs(query)?;
+            evidence.compare(query, &mut budget, &mut found)?;
         }
     }
-    found.sort_by(|a, b| descending(a.3, b.3).then(a.0.cmp(&b.0)));
+    found.sort_by(|a, b| descending(a.3, b.3));
     // Of equals, it takes the records to tell which come first.
     let limit = limit.min(MAX_HITS);
     let least = limit.checked_sub(1).and_then(|last| found.get(last));
@@ -94,93 +100,152 @@ pub fn find(store: &dyn Read, query: &Query, limit: usize) -> Result<Vec<Hit>, S
     }
     let mut hits = Vec::new();
     for (index, text, matched, score) in found {
-        hits.push(hit(store, index, text, matched, score)?);
+        let hit = hit(store, index, text, matched, score)?;
+        let subject = (&store).subject(&hit.digest)?;
+        let is_decided = subject.is_some_and(|subject| subject.decided_review.is_some());
+        hits.push((hit, is_decided));
     }
-    hits.sort_by(|a, b| {
-        let claims_first = |hit: &Hit| hit.kind != Kind::Claim;
+    hits.sort_by(|(a, a_decided), (b, b_decided)| {
+        let is_claim = |hit: &Hit| hit.kind == Kind::Claim;
         descending(a.score, b.score)
-            .then(claims_first(a).cmp(&claims_first(b)))
-            .then(a.index.cmp(&b.index))
+            .then(is_claim(b).cmp(&is_claim(a)))
+            .then(b_decided.cmp(a_decided))
+            .then(b.index.cmp(&a.index))
     });
     hits.truncate(limit);
+    let mut hits: Vec<Hit> = hits.into_iter().map(|(hit, _)| hit).collect();
     for hit in &mut hits {
         hit.difference = difference::difference(&hit.text, query.text());
     }
     Ok(hits)
 }
 
-/// Returns the records that have most of the rarest marks of the query, the likeliest first.
-///
-/// The marks that the text would leave itself are asked for first: an unaltered part has left the same. Only where no record
-/// has enough of them, all runs of letters are asked for, and the words.
-fn candidates(store: &dyn Read, query: &Query) -> Result<Vec<u64>, StoreError> {
-    let marks = query.marks();
-    let mut evidence = Evidence {
-        store,
-        size: store.size()? as f64,
-        weights: HashMap::new(),
-        rows: 0,
-    };
-    if let Some(mark) = &marks.whole {
-        evidence.ask(mark, COMMON)?;
-    }
-    let own: Vec<&String> = spread(&marks.picked).collect();
-    for mark in &own {
-        evidence.ask(mark, COMMON)?;
-    }
-    if own.len() < ENOUGH || !evidence.is_enough(own.len() / ENOUGH) {
-        for mark in spread(&marks.shingles).filter(|mark| !own.contains(mark)) {
-            evidence.ask(mark, MAX_FOUND)?;
+/// What was compared and is near: index, wording, how it answers, score.
+type Found = (u64, String, Matched, f64);
+
+/// Tells whether whatever is as near as this has left one of the query's own marks too, and was met.
+fn is_nearest(query: &Query, (_, _, matched, _): &Found) -> bool {
+    match *matched {
+        Matched::Exact | Matched::SameWords | Matched::Fragment | Matched::Elided => true,
+        // With fewer letters altered, so many in a row are not somewhere.
+        Matched::Similar { differing, of } => {
+            query.is_sure() && of == query.letter_count() && differing * SURE <= of
         }
-        for mark in spread(&marks.words) {
-            evidence.ask(mark, MAX_FOUND)?;
-        }
+        Matched::Within | Matched::SomeWords { .. } => false,
     }
-    Ok(evidence.likeliest())
+}
+
+fn is_similar((_, _, matched, _): &Found) -> bool {
+    !matches!(matched, Matched::SomeWords { .. })
 }
 
 /// What the marks say of each record.
 struct Evidence<'a> {
     store: &'a dyn Read,
     size: f64,
-    /// How much, and by how many marks.
-    weights: HashMap<u64, (f64, usize)>,
+    /// How much there is for a record.
+    weights: HashMap<u64, f64>,
+    compared: HashSet<u64>,
     rows: usize,
 }
 
-impl Evidence<'_> {
-    /// Asks which records have a mark: the newest `limit` of them.
-    fn ask(&mut self, mark: &str, limit: usize) -> Result<(), StoreError> {
-        if self.rows >= MAX_ROWS {
-            return Ok(());
+impl<'a> Evidence<'a> {
+    fn new(store: &'a dyn Read) -> Result<Self, StoreError> {
+        Ok(Evidence {
+            store,
+            size: store.size()? as f64,
+            weights: HashMap::new(),
+            compared: HashSet::new(),
+            rows: 0,
+        })
+    }
+
+    /// Asks for the marks that the text would leave itself: an unaltered part has left the same.
+    fn ask_own(&mut self, query: &Query) -> Result<(), StoreError> {
+        let marks = query.marks();
+        let mut all_told = query.is_sure();
+        for mark in marks.whole.iter().chain(spread(&marks.picked)) {
+            all_told &= self.ask(&[mark], COMMON, 1.0)?;
         }
-        let found = self.store.with_mark(mark, limit)?;
+        // Of common marks only the newest records were told, and many may have the same ones. Those that have all, and the
+        // words, are few again.
+        if !all_told || self.leading() > MAX_COMPARED {
+            self.ask(&query.needed(), COMMON, HAS_ALL)?;
+        }
+        Ok(())
+    }
+
+    /// How many records have as much for them as any.
+    fn leading(&self) -> usize {
+        let most = self.weights.values().copied().fold(0.0, f64::max);
+        let leading = |weight: &&f64| **weight > most - 0.1;
+        self.weights.values().filter(leading).count()
+    }
+
+    /// Asks for the words, which stay where others were replaced.
+    fn ask_words(&mut self, query: &Query) -> Result<(), StoreError> {
+        for mark in spread(&query.marks().words) {
+            self.ask(&[mark], common(query), 1.0)?;
+        }
+        Ok(())
+    }
+
+    /// Asks for all other runs of letters: whatever few are unaltered.
+    fn ask_runs(&mut self, query: &Query) -> Result<(), StoreError> {
+        let marks = query.marks();
+        let own: HashSet<&String> = spread(&marks.picked).collect();
+        for mark in spread(&marks.shingles).filter(|mark| !own.contains(mark)) {
+            self.ask(&[mark], common(query), 1.0)?;
+        }
+        Ok(())
+    }
+
+    /// Asks which records have these marks, the newest `limit` of them, and tells whether these are all.
+    fn ask(&mut self, marks: &[&str], limit: usize, times: f64) -> Result<bool, StoreError> {
+        if self.rows >= MAX_ROWS {
+            return Ok(false);
+        }
+        let found = self.store.with_marks(marks, limit)?;
         self.rows += found.len();
         // How much a mark tells is the logarithm of how rare it is.
         let weight = match found.len() == limit {
             true => 0.5,
             false => (1.0 + self.size / found.len() as f64).ln(),
         };
+        let are_all = found.len() < limit;
         for index in found {
-            let (sum, marks) = self.weights.entry(index).or_default();
-            *sum += weight;
-            *marks += 1;
+            *self.weights.entry(index).or_default() += times * weight;
+        }
+        Ok(are_all)
+    }
+
+    /// Compares the records that have the most and the rarest marks, of equals the newest, unless they were before.
+    fn compare(
+        &mut self,
+        query: &Query,
+        budget: &mut compare::Budget,
+        found: &mut Vec<Found>,
+    ) -> Result<(), StoreError> {
+        let mut likeliest: Vec<(u64, f64)> = self.weights.iter().map(|(i, w)| (*i, *w)).collect();
+        likeliest.sort_by(|a, b| descending(a.1, b.1).then(b.0.cmp(&a.0)));
+        for (index, _) in likeliest.into_iter().take(MAX_COMPARED) {
+            if !self.compared.insert(index) {
+                continue;
+            }
+            let Some(text) = self.store.wording(index)? else {
+                return Err(stale(index, "no wording beside its marks"));
+            };
+            if let Some((matched, score)) = compare::compare(query, &text, budget) {
+                found.push((index, text, matched, score));
+            }
         }
         Ok(())
     }
+}
 
-    fn is_enough(&self, marks: usize) -> bool {
-        self.weights.values().any(|(_, found)| *found > marks)
-    }
-
-    fn likeliest(self) -> Vec<u64> {
-        let mut likeliest: Vec<(u64, f64)> = (self.weights.into_iter())
-            .map(|(index, (weight, _))| (index, weight))
-            .collect();
-        likeliest.sort_by(|a, b| descending(a.1, b.1).then(a.0.cmp(&b.0)));
-        likeliest.truncate(MAX_COMPARED);
-        likeliest.into_iter().map(|(index, _)| index).collect()
-    }
+/// Of few letters there are few marks, which many records may have.
+fn common(query: &Query) -> usize {
+    if query.is_sure() { COMMON } else { MAX_FOUND }
 }
 
 /// At most [`MAX_MARKS`], from all over the list.
@@ -202,7 +267,7 @@ fn hit(
 ) -> Result<Hit, SearchError> {
     let entries = store.entries(index, 1)?;
     let Some(stored) = entries.first().filter(|stored| stored.index == index) else {
-        return Err(stale(index, "marks of a record that there is not"));
+        return Err(stale(index, "marks of a record that there is not").into());
     };
     let record = match &stored.object {
         Object::Present(bytes) => Record::parse(bytes).ok(),
@@ -218,11 +283,11 @@ fn hit(
             matched,
             difference: Vec::new(),
         }),
-        _ => Err(stale(index, "other words than its record")),
+        _ => Err(stale(index, "other words than its record").into()),
     }
 }
 
-fn stale(index: u64, found: &str) -> SearchError {
+fn stale(index: u64, found: &str) -> StoreError {
     let found = format!("of entry {index}, {found}");
-    SearchError::Store(StoreError::Stale { found })
+    StoreError::Stale { found }
 }

@@ -1,8 +1,10 @@
 //! What is looked for.
 
+use std::cmp::Reverse;
+
 use super::SearchError;
 use crate::canonical::fold::{squeezed, without_lookalikes, words};
-use crate::canonical::mark::Marks;
+use crate::canonical::mark::{Marks, sure_runs};
 use crate::canonical::text;
 
 /// Longest text that is looked for, in bytes: a claim is a sentence or a few.
@@ -22,7 +24,12 @@ pub struct Query {
     /// The folded words, sorted, once each.
     words: Vec<String>,
     marks: Marks,
+    /// Of the marks, runs of letters that stand in whatever holds these words.
+    runs: Vec<String>,
 }
+
+/// Marks of each sort that a text must have to be looked at: more would not tell more.
+const NEEDED: usize = 8;
 
 impl Query {
     /// Takes a text to look for, as somebody typed or pasted it.
@@ -54,6 +61,7 @@ impl Query {
         folded.sort_unstable();
         folded.dedup();
         Ok(Query {
+            runs: parts.iter().flat_map(|part| sure_runs(part)).collect(),
             marks: Marks::of(text),
             text: text::normalize_quote(text),
             parts,
@@ -71,12 +79,31 @@ impl Query {
         &self.marks
     }
 
+    /// Tells whether all texts that hold these words have left a run of letters that these words leave too.
+    pub(super) fn is_sure(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
+    /// Returns marks that a text must have to hold these words: some of their runs of letters, and the longest words.
+    pub(super) fn needed(&self) -> Vec<&str> {
+        let mut longest: Vec<&str> = self.marks.words.iter().map(String::as_str).collect();
+        longest.sort_by_key(|word| Reverse(word.len()));
+        longest.truncate(NEEDED);
+        let step = self.runs.len().div_ceil(NEEDED).max(1);
+        longest.extend(self.runs.iter().step_by(step).map(String::as_str));
+        longest
+    }
+
     pub(super) fn parts(&self) -> &[String] {
         &self.parts
     }
 
     pub(super) fn letters(&self) -> &[char] {
         &self.letters
+    }
+
+    pub(super) fn letter_count(&self) -> usize {
+        self.letters.iter().filter(|c| **c != GAP).count()
     }
 
     pub(super) fn words(&self) -> &[String] {

@@ -193,9 +193,9 @@ pub trait Read {
     /// other record.
     fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError>;
 
-    /// Returns up to `limit` indexes of records whose wording has this [mark](crate::canonical::mark), the newest
-    /// first.
-    fn with_mark(&self, mark: &str, limit: usize) -> Result<Vec<u64>, StoreError>;
+    /// Returns up to `limit` indexes of records whose wording has all of these [marks](crate::canonical::mark), the
+    /// newest first. None have none.
+    fn with_marks(&self, marks: &[&str], limit: usize) -> Result<Vec<u64>, StoreError>;
 
     /// Returns what the record at `index` says in words, if it says anything that is searched.
     fn wording(&self, index: u64) -> Result<Option<String>, StoreError>;

@@ -298,7 +298,7 @@ impl<F: Fetch> Read for Published<F> {
         Err(no_look_ups())
     }
 
-    fn with_mark(&self, _: &str, _: usize) -> Result<Vec<u64>, StoreError> {
+    fn with_marks(&self, _: &[&str], _: usize) -> Result<Vec<u64>, StoreError> {
         Err(no_look_ups())
     }
 

@@ -50,7 +50,7 @@ const REFERENCES_IN: &str =
 const RECORDS_OF_THE_LEDGER: &str = "SELECT idx FROM subject
     WHERE kind IN ('ledger', 'key', 'revocation', 'policy') ORDER BY idx";
 // In the order of the index, so that no more of it is read than is asked for.
-const WITH_MARK: &str = "SELECT rowid FROM mark WHERE mark MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
+const WITH_MARKS: &str = "SELECT rowid FROM mark WHERE mark MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
 const WORDING: &str = "SELECT text FROM wording WHERE idx = ?1";
 
 /// Rows count from 0. One with a lower number would be kept in the file, and never be read.
@@ -215,13 +215,16 @@ impl<C: Connected> Read for C {
         self.all(RECORDS_OF_THE_LEDGER, [], |row| row.get(0))
     }
 
-    fn with_mark(&self, mark: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
+    fn with_marks(&self, marks: &[&str], limit: usize) -> Result<Vec<u64>, StoreError> {
         // A mark is one token of the index. What is none has no records, and no say in the query language either.
         let is_token = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
-        if mark.is_empty() || !mark.chars().all(is_token) {
+        let is_mark = |mark: &&str| !mark.is_empty() && mark.chars().all(is_token);
+        if marks.is_empty() || !marks.iter().all(is_mark) {
             return Ok(Vec::new());
         }
-        self.all(WITH_MARK, params![format!("\"{mark}\""), limit], |row| {
+        // Between two strings there is an AND.
+        let quoted: Vec<String> = marks.iter().map(|mark| format!("\"{mark}\"")).collect();
+        self.all(WITH_MARKS, params![quoted.join(" "), limit], |row| {
             row.get(0)
         })
     }

@@ -233,9 +233,11 @@ fn find(store: &dyn Read, index: u64, arguments: &Arguments) -> Result<Found, Cl
 fn check_words(words: &str, arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let query = Query::parse(words)?;
     let store = context.read()?;
-    let mut hits = search::find(&store, &query, MAX_MATCHES)?;
+    // All that can be found: of more than one claim that has these words, none may be taken for the only one.
+    let mut hits = search::find(&store, &query, search::MAX_HITS)?;
     hits.retain(|hit| hit.kind == Kind::Claim);
-    let meant = meant(&hits);
+    let meant = meant(&hits).min(MAX_MATCHES);
+    hits.truncate(MAX_MATCHES);
     let mut candidates = hits.split_off(meant);
     if meant > 0 {
         candidates.retain(|hit| !matches!(hit.matched, Matched::SomeWords { .. }));
