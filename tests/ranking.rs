@@ -47,18 +47,18 @@ fn store_of(claims: &[String], decided: &[u64]) -> SqliteStore {
         }
         let subject = Derived::Subject {
             index,
-            kind: "claim".to_owned(),
-            state: "recorded".to_owned(),
+            kind: "claim".into(),
+            state: "recorded".into(),
             decided: review,
-            facts: facts.to_string(),
+            facts: facts.to_string().into(),
         };
         let wording = Derived::Wording {
             index,
-            text: text.clone(),
+            text: text.into(),
         };
         let marks = Derived::Marks {
             index,
-            marks: mark::marks(text),
+            marks: mark::marks(text).into(),
         };
         for row in [subject, wording, marks] {
             transaction.put_derived(&row).unwrap();
