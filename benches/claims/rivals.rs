@@ -55,7 +55,7 @@ impl Rivals {
         match altered {
             Altered::Fragment | Altered::Elided => {
                 let parts: Vec<Vec<usize>> = text
-                    .split(['…'])
+                    .split('…')
                     .flat_map(|part| part.split("..."))
                     .map(|part| self.numbers(part))
                     .collect();
