@@ -31,7 +31,7 @@ fn store_of(claims: &[String], decided: &[u64]) -> SqliteStore {
         });
         let record = Record {
             ledger: Origin::try_from("ranking.example/2026".to_owned()).unwrap(),
-            editor: editor.clone(),
+            editor,
             created: "2026-11-21T12:00:00Z".parse().unwrap(),
             salt: Salt::from_bytes((index as u128).to_be_bytes()),
             content: Content::from_json(Kind::Claim, &content).unwrap(),
