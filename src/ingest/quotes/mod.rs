@@ -258,11 +258,21 @@ impl Reading<'_> {
         Some(attribution)
     }
 
-    /// The words without the comma that belongs to the speech tag.
+    /// The words without the comma that belongs to the speech tag, and without the white space around them.
     fn trimmed(&self, quote: &Quoted) -> Range<usize> {
         let mut place = quote.inner.clone();
+        let is_space = |at: usize| self.chars[at].is_whitespace();
+        while place.len() > 1 && is_space(place.end - 1) {
+            place.end -= 1;
+        }
         if place.len() > 1 && self.chars[place.end - 1] == ',' {
             place.end -= 1;
+        }
+        while place.len() > 1 && is_space(place.end - 1) {
+            place.end -= 1;
+        }
+        while place.len() > 1 && is_space(place.start) {
+            place.start += 1;
         }
         place
     }
