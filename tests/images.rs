@@ -65,7 +65,7 @@ fn jpeg() -> Vec<u8> {
 
 fn add(desk: &Desk, file: &str, more: &[&str]) -> (Value, String) {
     let words = [
-        "add", "source", file, "--title", "A photo", "--level", "primary", "--as", "ada", "--json",
+        "add", "source", file, "--title", file, "--level", "primary", "--as", "ada", "--json",
     ];
     let output = desk.run(&[&words[..], more].concat());
     let stderr = String::from_utf8(output.stderr).unwrap();

@@ -493,16 +493,11 @@ fn read_snapshot(
         };
     };
     page::check_len(&bytes)?;
-    let known = Circumstances {
-        name,
-        ..Circumstances::default()
-    };
     // What was not read is absent: unknown.
-    let credentials =
-        Image::of_snapshot(&bytes, &known).and_then(|image| credentials::read(&image, None).ok());
+    let credentials = Image::of(&bytes).and_then(|image| credentials::read(&image, None).ok());
     let snapshot = Snapshot {
         digest: Digest::of(&bytes),
-        media_type: media_type.unwrap_or_else(|| page::media_type_of(&known.name, &bytes)),
+        media_type: media_type.unwrap_or_else(|| page::media_type_of(&name, &bytes)),
         size: bytes.len() as u64,
         retrieved,
         credentials,

@@ -1,28 +1,17 @@
 //! Images by their first bytes: a file's name and what a server calls it may be wrong.
 
-use super::page::{Circumstances, media_type_of};
-use super::warc;
-
-/// An image: a snapshot itself, or what was fetched into one.
+/// An image, known by its first bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    pub bytes: Vec<u8>,
+pub struct Image<'a> {
+    pub bytes: &'a [u8],
     pub media_type: &'static str,
 }
 
-impl Image {
-    /// Returns the image that these bytes are, or that a WARC file of one fetched page holds.
-    pub fn of_snapshot(bytes: &[u8], known: &Circumstances) -> Option<Self> {
-        let inner;
-        let mut bytes = bytes;
-        if media_type_of(&known.name, bytes).as_str() == "application/warc" {
-            inner = warc::page(bytes, known.url.as_deref()).ok()?;
-            bytes = &inner.body;
-        }
-        Some(Image {
-            media_type: media_type(bytes)?,
-            bytes: bytes.to_vec(),
-        })
+impl<'a> Image<'a> {
+    /// Returns the image that these bytes are, if they are one.
+    pub fn of(bytes: &'a [u8]) -> Option<Self> {
+        let media_type = media_type(bytes)?;
+        Some(Image { bytes, media_type })
     }
 }
 

@@ -72,7 +72,7 @@ fn read(bytes: &[u8]) -> Credentials {
 
 fn read_with(bytes: &[u8], list: Option<&TrustList>) -> Credentials {
     let image = Image {
-        bytes: bytes.to_vec(),
+        bytes,
         media_type: image::media_type(bytes).expect("an image"),
     };
     credentials::read(&image, list).unwrap()
@@ -250,7 +250,7 @@ fn credentials_at_an_address_are_not_fetched() {
 fn every_changed_byte_and_every_cut_is_answered() {
     let whole = sign(&png(), &plain_manifest(), &signer("ada.example"));
     let valid = read(&whole);
-    let mut answers = [0; 3];
+    let mut answers = [0; 4];
     for at in (8..whole.len()).step_by(37) {
         let mut changed = whole.clone();
         changed[at] ^= 0x55;
@@ -259,7 +259,8 @@ fn every_changed_byte_and_every_cut_is_answered() {
             // Bytes that nothing signs: padding, checksums of the PNG.
             (Presence::Embedded, Some(Validation::Valid)) => {
                 assert_eq!(found.stated, valid.stated, "byte {at}");
-                answers[0] += 1;
+                // Room that is kept for a longer signature is zeros.
+                answers[if whole[at] == 0 { 3 } else { 0 }] += 1;
             }
             (Presence::Embedded, _) => {
                 assert!(!found.failures.is_empty(), "byte {at}");
@@ -270,9 +271,9 @@ fn every_changed_byte_and_every_cut_is_answered() {
         let cut = read(&whole[..at]);
         assert_ne!(cut.validation, Some(Validation::Valid), "cut at {at}");
     }
-    let [unseen, invalid, unread] = answers;
-    println!("valid {unseen}, invalid {invalid}, unreadable or gone {unread}");
-    assert!(invalid > unseen, "{answers:?}");
+    let [unseen, invalid, unread, room] = answers;
+    println!("valid {unseen}, zeros {room}, invalid {invalid}, unreadable or gone {unread}");
+    assert!(invalid > 10 * unseen, "{answers:?}");
 }
 
 #[test]
@@ -337,25 +338,8 @@ fn hostile_image_is_answered_in_time() {
         }),
         ("only its first bytes", b"\xff\xd8\xff".to_vec()),
         (
-            "TIFF in a circle",
-            b"II*\0\x08\0\0\0\x01\0\0\x01\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0".to_vec(),
-        ),
-        ("GIF of nothing", b"GIF89a\xff\xff\xff\xff\xff\0\0".to_vec()),
-        (
             "WebP longer than itself",
             b"RIFF\xff\xff\xff\xffWEBPC2PA\xff\xff\xff\xff".to_vec(),
-        ),
-        (
-            "AVIF of boxes",
-            [
-                &b"\0\0\0\x10ftypavif\0\0\0\0"[..],
-                &b"\0\0\0\x08meta".repeat(50_000),
-            ]
-            .concat(),
-        ),
-        (
-            "JPEG XL longer than itself",
-            b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x01jumb\xff\xff\xff\xff\xff\xff\xff\xff".to_vec(),
         ),
     ];
     for (name, bytes) in hostile {
@@ -521,24 +505,25 @@ fn command_shows_validity_and_trust_apart() {
 }
 
 #[test]
-fn image_that_was_fetched_is_read_out_of_its_warc_file() {
-    use ledger::ingest::warc::{Exchange, write};
+fn other_images_are_not_read_and_that_is_no_answer() {
+    for start in [
+        &b"GIF89a\x01\0\x01\0"[..],
+        b"II*\0\x08\0\0\0",
+        b"\0\0\0\x10ftypavif\0\0\0\0",
+    ] {
+        let image = Image::of(start).unwrap();
+        let media_type = image.media_type;
+        assert_eq!(
+            credentials::read(&image, None),
+            Err(CredentialsError::Format { media_type })
+        );
+    }
     let desk = Desk::founded();
-    let image = sign(&png(), &plain_manifest(), &signer("ada.example"));
-    let mut response = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n".to_vec();
-    response.extend(&image);
-    let file = write(&[Exchange {
-        url: "https://daily.example/photo.png".to_owned(),
-        time: support::desk::NOW.parse().unwrap(),
-        request: b"GET /photo.png HTTP/1.1\r\nHost: daily.example\r\n\r\n".to_vec(),
-        response,
-    }]);
-    desk.write("photo.warc", &file);
-    let (added, _) = add(&desk, "photo.warc", &[]);
-    let kept = snapshot(&desk, &added);
-    assert_eq!(kept["mediaType"], "application/warc");
-    assert_eq!(
-        kept["credentials"],
-        serde_json::to_value(read(&image)).unwrap()
+    desk.write("photo.gif", b"GIF89a\x01\0\x01\0");
+    let (added, told) = add(&desk, "photo.gif", &[]);
+    assert!(snapshot(&desk, &added).get("credentials").is_none());
+    assert!(
+        told.contains("were not read") && told.contains("found image/gif"),
+        "{told}"
     );
 }

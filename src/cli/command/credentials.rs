@@ -11,7 +11,7 @@ use crate::cli::context::read_input;
 use crate::cli::error::CliError;
 use crate::ingest::credentials::{self, CredentialsError, TrustList};
 use crate::ingest::image::Image;
-use crate::ingest::{Circumstances, page};
+use crate::ingest::page;
 use crate::record::Credentials;
 use crate::record::credentials::{Presence, Trust, Validation};
 
@@ -26,7 +26,7 @@ Examples:
   ledger credentials photo.jpg
   ledger credentials photo.jpg --trust-anchors authorities.pem --json")]
 pub struct Arguments {
-    /// The image, a WARC file that holds it, or - for stdin
+    /// The image (JPEG, PNG or WebP), or - for stdin
     image: String,
     #[command(flatten)]
     list: TrustOptions,
@@ -65,15 +65,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, CliError> {
     }
     let list = arguments.list.read()?;
     let bytes = read_input(name)?;
-    let known = Circumstances {
-        name: name.clone(),
-        ..Circumstances::default()
-    };
-    let image = Image::of_snapshot(&bytes, &known).ok_or_else(|| {
+    let image = Image::of(&bytes).ok_or_else(|| {
         let found = page::media_type_of(name, &bytes);
-        CliError::refused(format!("{name}: expected an image, found {found}")).hint(
-            "JPEG, PNG, GIF, WebP, TIFF, JPEG XL, AVIF and HEIF are known by their first bytes",
-        )
+        CliError::refused(format!("{name}: expected an image, found {found}"))
+            .hint("JPEG, PNG and WebP are read, whatever the file is called")
     })?;
     let found = credentials::read(&image, list.as_ref()).map_err(|error| not_read(&error))?;
     let digest = Digest::of(&bytes);

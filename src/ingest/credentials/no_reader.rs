@@ -4,7 +4,7 @@ use super::{CredentialsError, TrustList};
 use crate::ingest::image::Image;
 use crate::record::Credentials;
 
-pub(super) fn read(_: &Image, _: Option<&TrustList>) -> Result<Credentials, CredentialsError> {
+pub(super) fn read(_: &Image<'_>, _: Option<&TrustList>) -> Result<Credentials, CredentialsError> {
     Err(CredentialsError::NotBuilt)
 }
 

@@ -46,7 +46,7 @@ pub(super) fn check_list(pem: &str) -> Result<(), CredentialsError> {
 }
 
 pub(super) fn read(
-    image: &Image,
+    image: &Image<'_>,
     list: Option<&TrustList>,
 ) -> Result<Credentials, CredentialsError> {
     // What a stranger signed may hit a fault of the crate's or of one of its many libraries. A panic ends this
@@ -79,7 +79,7 @@ fn keep_quiet() {
     });
 }
 
-fn look(image: &Image, list: Option<&TrustList>) -> Credentials {
+fn look(image: &Image<'_>, list: Option<&TrustList>) -> Credentials {
     // Validity is asked without any list, so that it is the same whichever list is given.
     match open(image, None) {
         Ok(reader) => embedded(image, &reader, list),
@@ -92,7 +92,7 @@ fn look(image: &Image, list: Option<&TrustList>) -> Credentials {
     }
 }
 
-fn open(image: &Image, list: Option<&TrustList>) -> Result<Reader, Error> {
+fn open(image: &Image<'_>, list: Option<&TrustList>) -> Result<Reader, Error> {
     let is_asked = list.is_some();
     let mut settings = json!({
         "core": {
@@ -112,10 +112,10 @@ fn open(image: &Image, list: Option<&TrustList>) -> Result<Reader, Error> {
     }
     let settings = Settings::new().with_json(&settings.to_string())?;
     let context = Context::new().with_settings(settings)?;
-    Reader::from_context(context).with_stream(image.media_type, Cursor::new(&image.bytes))
+    Reader::from_context(context).with_stream(image.media_type, Cursor::new(image.bytes))
 }
 
-fn embedded(image: &Image, reader: &Reader, list: Option<&TrustList>) -> Credentials {
+fn embedded(image: &Image<'_>, reader: &Reader, list: Option<&TrustList>) -> Credentials {
     let validation = match reader.validation_state() {
         ValidationState::Invalid => Validation::Invalid,
         ValidationState::Valid | ValidationState::Trusted => Validation::Valid,
@@ -153,7 +153,7 @@ fn failures(reader: &Reader) -> Vec<Line> {
 }
 
 /// Looks for the signer in a list.
-fn trust(image: &Image, list: &TrustList) -> Trust {
+fn trust(image: &Image<'_>, list: &TrustList) -> Trust {
     let reader = open(image, Some(list)).ok();
     let results = reader.as_ref().and_then(Reader::validation_results);
     let Some(codes) = results.and_then(|results| results.active_manifest()) else {

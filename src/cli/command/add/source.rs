@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             let known = arguments.form.circumstances(file, arguments.url.as_ref())?;
             let (bytes, known, fetched) = read_or_fetch(file, &arguments.fetching, known, context)?;
             let metadata = page::metadata_of(&bytes, &known);
-            let credentials = match Image::of_snapshot(&bytes, &known) {
+            let credentials = match Image::of(&bytes) {
                 None if list.is_some() => {
                     return Err(CliError::usage(format!(
                         "{file}: expected an image with --trust-anchors, found {}",
