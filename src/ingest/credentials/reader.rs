@@ -49,21 +49,22 @@ pub(super) fn read(
     image: &Image<'_>,
     list: Option<&TrustList>,
 ) -> Result<Credentials, CredentialsError> {
-    // What a stranger signed may hit a fault of the crate's or of one of its many libraries. A panic ends this
-    // thread and nothing else; nobody but this function sees it.
+    let credentials = held(|| look(image, list))?;
+    Ok(credentials.unwrap_or_else(|| unreadable("the reader gave up on it")))
+}
+
+/// Runs the crate on a thread of its own. What a stranger signed may hit a fault of the crate's or of one of its many
+/// libraries: a panic ends that thread and nothing else, and gives nothing.
+fn held<T: Send>(work: impl FnOnce() -> T + Send) -> Result<Option<T>, CredentialsError> {
     keep_quiet();
-    let outcome = thread::scope(|scope| {
+    thread::scope(|scope| {
         thread::Builder::new()
             .name(THREAD.to_owned())
             .stack_size(STACK_LEN)
-            .spawn_scoped(scope, || look(image, list))
-            .map(|running| running.join())
-    });
-    match outcome {
-        Ok(Ok(credentials)) => Ok(credentials),
-        Ok(Err(_)) => Ok(unreadable("the reader gave up on it")),
-        Err(error) => Err(CredentialsError::NoThread(error.to_string())),
-    }
+            .spawn_scoped(scope, work)
+            .map(|running| running.join().ok())
+            .map_err(|error| CredentialsError::NoThread(error.to_string()))
+    })
 }
 
 /// Lets a panic on the reader's thread print nothing.
@@ -303,4 +304,16 @@ fn empty(presence: Presence) -> Credentials {
 fn line(text: &str) -> Option<Line> {
     let text: String = single_spaced(text).chars().take(MAX_VALUE_LEN).collect();
     text.trim_end().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panic_of_the_reader_is_no_panic_of_ours() {
+        assert_eq!(held(|| 1), Ok(Some(1)));
+        let nothing: Result<Option<i32>, _> = held(|| panic!("a fault"));
+        assert_eq!(nothing, Ok(None));
+    }
 }
