@@ -118,7 +118,10 @@ impl Prepared {
             "--as",
             "ada",
         ]);
-        desk.write("photo.jpg", b"\xff\xd8\xff\xd9");
+        desk.write(
+            "photo.jpg",
+            b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9",
+        );
         desk.write("authorities.pem", AUTHORITY);
         let claim = desk.claim(&article, "make it disappear");
         let consent = desk.hash(&[

@@ -485,7 +485,10 @@ impl Play {
             self.receipt("add article page.txt --headline 'A page' --published unknown --as ada");
         let source = self.receipt("add source page.txt --title 'A page' --level primary --as ada");
         self.answer(&format!("quotes {article} -o claims.json"), 0, "quotes");
-        self.desk.write("photo.jpg", b"\xff\xd8\xff\xd9");
+        self.desk.write(
+            "photo.jpg",
+            b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9",
+        );
         self.receipt("add source photo.jpg --title 'A photo' --level primary --as ada");
         if credentials::IS_BUILT {
             self.answer("credentials photo.jpg", 0, "credentials");
