@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ledger::{bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 46] = [
+const LIMITS: [(&str, u64); 49] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -106,6 +106,18 @@ const LIMITS: [(&str, u64); 46] = [
     (
         "ingest::metadata::MAX_VALUE_LEN",
         ingest::metadata::MAX_VALUE_LEN as u64,
+    ),
+    (
+        "ingest::credentials::MAX_IMAGE_LEN",
+        ingest::credentials::MAX_IMAGE_LEN as u64,
+    ),
+    (
+        "ingest::credentials::MAX_FAILURES",
+        ingest::credentials::MAX_FAILURES as u64,
+    ),
+    (
+        "ingest::credentials::MAX_TRUST_LIST_LEN",
+        ingest::credentials::MAX_TRUST_LIST_LEN as u64,
     ),
     (
         "ingest::warc::MAX_RECORDS",

@@ -15,6 +15,7 @@ use ledger::record::article::Normalizer;
 use ledger::record::claim::{Checkability, ClaimKind};
 use ledger::record::consent::Decision;
 use ledger::record::correction::CorrectionKind;
+use ledger::record::credentials::{Presence, Trust, Validation};
 use ledger::record::key::Role;
 use ledger::record::observation::Sighting;
 use ledger::record::relation::RelationKind;
@@ -313,6 +314,10 @@ const TIED: &[(Kind, &str)] = &[
     // What was found is said of a changed page, beside what was expected.
     (Kind::Observation, "content.expected"),
     (Kind::Observation, "content.found"),
+    // Embedded credentials are judged, and a signer that was looked for was looked for in a list.
+    (Kind::Source, "content.snapshot.credentials.validation"),
+    (Kind::Source, "content.snapshot.credentials.trust"),
+    (Kind::Source, "content.snapshot.credentials.trustList"),
     // A withdrawal names what it withdraws.
     (Kind::Consent, "content.withdraws"),
 ];
@@ -393,6 +398,18 @@ fn vocabularies_of_schemas_and_types_are_the_same() {
         ("revocation: content.reason".to_owned(), spellings!(Reason)),
         ("article: content.text.normalizer".to_owned(), normalizers),
         ("source: content.level".to_owned(), spellings!(Level)),
+        (
+            "source: content.snapshot.credentials.presence".to_owned(),
+            spellings!(Presence),
+        ),
+        (
+            "source: content.snapshot.credentials.validation".to_owned(),
+            spellings!(Validation),
+        ),
+        (
+            "source: content.snapshot.credentials.trust".to_owned(),
+            spellings!(Trust),
+        ),
         ("claim: content.kind".to_owned(), spellings!(ClaimKind)),
         (
             "claim: content.checkability".to_owned(),

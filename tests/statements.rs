@@ -169,6 +169,109 @@ fn consent_is_withdrawn_once_and_the_claim_stays_decided() {
 }
 
 #[test]
+fn withdrawal_takes_person_and_scope_from_the_consent_that_ends() {
+    let of = Decided::new();
+    let words = "--decision given --by Jane --role mayor --scope quote --scope name --date 2026-06 --until 2027 --as ada";
+    let words: Vec<&str> = words.split(' ').collect();
+    let given = of
+        .desk
+        .hash(&[&["consent", &of.claim], &words[..]].concat());
+    let withdraw = |hash: &str| {
+        let words = [
+            "consent",
+            hash,
+            "--withdraw",
+            "--date",
+            "unknown",
+            "--as",
+            "ada",
+        ];
+        words.map(str::to_owned)
+    };
+    let ended = withdraw(&given);
+    let ended = of.desk.hash(&ended.each_ref().map(String::as_str));
+    let content = |hash: &str| of.desk.ok(&["show", hash])["record"]["content"].clone();
+    let (given, ended) = (content(&given), content(&ended));
+    for same in ["subject", "person", "scope"] {
+        assert_eq!(ended[same], given[same], "{same}");
+    }
+    assert_eq!(given["person"], json!({ "name": "Jane", "role": "mayor" }));
+    assert_eq!(given["scope"], json!(["quote", "name"]));
+    // What held until 2027 ends now, and its end is no end of the withdrawal.
+    assert_eq!(ended.get("until"), None);
+    assert_eq!(ended["decision"], "withdrawn");
+    let before = of.desk.head();
+    let claim = withdraw(&of.claim);
+    let message = of.desk.fails(&claim.each_ref().map(String::as_str), 1);
+    assert!(
+        message.contains("expected a consent to withdraw, found a record of kind claim"),
+        "{message}"
+    );
+    assert_eq!(of.desk.head(), before);
+}
+
+#[test]
+fn disclosure_is_recorded_word_for_word() {
+    let of = Decided::new();
+    let kind = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
+    let hash = of.desk.hash(&[
+        "disclose",
+        &of.article,
+        "--by",
+        "Elmet News",
+        "--by-url",
+        "https://elmet.example",
+        "--disclosed",
+        "2026-06-04",
+        "--stage",
+        "images",
+        "--tool",
+        "Imager",
+        "--description",
+        "Drawn by a machine.",
+        "--digital-source-type",
+        kind,
+        "--checked-by",
+        "Ben",
+        "--as",
+        "ada",
+    ]);
+    let content = of.desk.ok(&["show", &hash])["record"]["content"].clone();
+    let expected = json!({
+        "subject": of.article,
+        "by": { "name": "Elmet News", "url": "https://elmet.example" },
+        "disclosed": "2026-06-04",
+        "aiUse": {
+            "stage": "images",
+            "tool": "Imager",
+            "description": "Drawn by a machine.",
+            "digitalSourceType": kind,
+            "checkedBy": "Ben",
+        },
+    });
+    assert_eq!(content, expected);
+    // A claim is neither article nor image.
+    let message = of.desk.fails(
+        &[
+            "disclose",
+            &of.claim,
+            "--by",
+            "X",
+            "--disclosed",
+            "unknown",
+            "--stage",
+            "images",
+            "--description",
+            "Drawn.",
+            "--as",
+            "ada",
+        ],
+        1,
+    );
+    assert!(message.contains("[reference-kind]"), "{message}");
+}
+
+#[test]
 fn erased_withdrawal_no_longer_withdraws() {
     let of = Decided::new();
     let given = of.record("consents", &consent(&of.claim));

@@ -276,9 +276,39 @@ function consent(value, at) {
   }
 }
 
+const statement = object({field: token, from: token, value: prose});
+const credentialsMembers = object(
+  {presence: oneOf('embedded', 'remote', 'none', 'unreadable'), reader: line},
+  {
+    failures: nonEmpty(line),
+    stated: nonEmpty(statement),
+    trust: oneOf('listed', 'not-listed', 'unknown'),
+    trustList: digest,
+    validation: oneOf('valid', 'invalid'),
+  },
+);
+
+function credentials(value, at) {
+  credentialsMembers(value, at);
+  const [isValidated, hasTrust, hasList, hasFailures] = ['validation', 'trust', 'trustList', 'failures'].map((name) =>
+    Object.hasOwn(value, name),
+  );
+  const isEmbedded = value.presence === 'embedded';
+  if (isValidated !== isEmbedded || hasTrust !== isEmbedded) {
+    refuse(at, '`validation` and `trust` with embedded credentials, and with no other', value.presence);
+  }
+  if (hasFailures && value.presence !== 'unreadable' && value.validation !== 'invalid') {
+    refuse(at, '`failures` with credentials that are invalid or unreadable only', value.failures[0]);
+  }
+  if ((['listed', 'not-listed'].includes(value.trust) && !hasList) || (hasList && !isEmbedded)) {
+    refuse(at, '`trustList` with a signer that was looked for in it', value.trust ?? 'no signer');
+  }
+}
+
 const policy = object({approvals: integer(255)});
 const articleText = object({digest, mediaType, normalizer: oneOf('text/1'), size: count}, {extractor: line});
 const received = object({digest, mediaType, size: count}, {retrieved: timestamp});
+const snapshot = object({digest, mediaType, size: count}, {credentials, retrieved: timestamp});
 
 // What a record of each kind holds.
 const CONTENT = {
@@ -302,13 +332,13 @@ const CONTENT = {
       original: received,
       publisher: named,
       revises: digest,
-      stated: nonEmpty(object({field: token, from: token, value: prose})),
+      stated: nonEmpty(statement),
       url,
     },
   ),
   source: object(
     {level: oneOf('primary', 'secondary', 'aggregator', 'archive', 'reference'), published: date, title: line},
-    {archives: nonEmpty(url), authors: nonEmpty(line), derivedFrom: nonEmpty(digest), publisher: named, snapshot: received, url},
+    {archives: nonEmpty(url), authors: nonEmpty(line), derivedFrom: nonEmpty(digest), publisher: named, snapshot, url},
   ),
   claim: object(
     {

@@ -11,7 +11,7 @@ use super::answer::{Answer, Exit};
 use super::error::CliError;
 use super::key_store::{KeyStore, io_error};
 use super::state::State;
-use crate::canonical::{Digest, DigestPrefix, Timestamp};
+use crate::canonical::{Digest, DigestPrefix, Timestamp, json};
 use crate::log::{Checkpoint, Policy, VerifierKey};
 use crate::record::{Content, MAX_OBJECT_LEN, Record, Salt};
 use crate::rules::{Facts, LedgerFacts};
@@ -105,7 +105,9 @@ impl Context {
 
     /// Returns a salt for a record with this content.
     pub fn salt(&self, content: &Content) -> Result<Salt, CliError> {
-        let bytes = self.random(&format!("salt of {}", content.to_json()))?;
+        // Canonical, as a map's own order is another in a build with the feature `c2pa`.
+        let content = json::to_vec(&content.to_json()).map_err(CliError::refused)?;
+        let bytes = self.random(&format!("salt of {}", String::from_utf8_lossy(&content)))?;
         let (salt, _) = bytes.split_first_chunk().expect("32 bytes");
         Ok(Salt::from_bytes(*salt))
     }

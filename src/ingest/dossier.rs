@@ -9,6 +9,8 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::anchor::{self, AnchorError, Hint};
+use super::credentials;
+use super::image::Image;
 use super::page::{self, Circumstances, Page, PageError};
 use crate::canonical::{ArticleText, Digest, JsonError, Timestamp, json, text};
 use crate::record::source::Snapshot;
@@ -491,11 +493,14 @@ fn read_snapshot(
         };
     };
     page::check_len(&bytes)?;
+    // What was not read is absent: unknown.
+    let credentials = Image::of(&bytes).and_then(|image| credentials::read(&image, None).ok());
     let snapshot = Snapshot {
         digest: Digest::of(&bytes),
         media_type: media_type.unwrap_or_else(|| page::media_type_of(&name, &bytes)),
         size: bytes.len() as u64,
         retrieved,
+        credentials,
     };
     fields.insert("snapshot".to_owned(), to_value(&snapshot));
     let text = match snapshot.media_type.as_str() {

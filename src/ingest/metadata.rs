@@ -209,7 +209,12 @@ fn tidy(value: &str) -> String {
         true => Document::fragment(value).text().to_string(),
         false => value.to_owned(),
     };
-    let words: Vec<&str> = plain
+    single_spaced(&plain)
+}
+
+/// Returns a text in NFC, with white space and control characters as one space.
+pub(super) fn single_spaced(text: &str) -> String {
+    let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
         .collect();

@@ -5,6 +5,7 @@
 
 use super::charset::{self, CharsetError};
 use super::html::{self, TooMuch};
+use super::image;
 use super::markdown;
 use super::metadata::{Field, Metadata, Place, Stated};
 use super::warc::{self, WarcError};
@@ -307,16 +308,17 @@ pub fn check_len(bytes: &[u8]) -> Result<(), PageError> {
     Ok(())
 }
 
-/// Tells the media type of a file by its name and its first bytes.
+/// Tells the media type of a file by its name and its first bytes; of an image by its bytes alone.
 pub fn media_type_of(name: &str, bytes: &[u8]) -> MediaType {
+    if let Some(image) = image::media_type(bytes) {
+        return image.parse().expect("a media type");
+    }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     let by_name = match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("html" | "htm" | "xhtml") => Some("text/html"),
         Some("pdf") => Some("application/pdf"),
         Some("md" | "markdown") => Some("text/markdown"),
         Some("json") => Some("application/json"),
-        Some("png") => Some("image/png"),
-        Some("jpg" | "jpeg") => Some("image/jpeg"),
         Some("mp3") => Some("audio/mpeg"),
         Some("mp4") => Some("video/mp4"),
         Some("warc") => Some("application/warc"),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::article::Publisher;
+use super::credentials::Credentials;
 use super::field::non_empty;
 use super::vocabulary::vocabulary;
 use super::{Kind, Line, MediaType, ObjectUse, Reference, Url};
@@ -54,6 +55,9 @@ pub struct Snapshot {
     /// When it was retrieved; absent if nobody noted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retrieved: Option<Timestamp>,
+    /// What an image's Content Credentials say; absent if nobody read them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<Credentials>,
 }
 
 vocabulary! {

@@ -5,9 +5,12 @@ mod approve;
 mod check;
 mod checkpoint;
 mod completions;
+mod consent;
 mod correct;
+mod credentials;
 mod demo;
 mod diff;
+mod disclose;
 mod erase;
 mod export;
 mod help;
@@ -50,6 +53,7 @@ pub enum Command {
     #[command(subcommand)]
     Add(add::Command),
     Quotes(quotes::Arguments),
+    Credentials(credentials::Arguments),
     Record(record::Arguments),
     Review(review::Arguments),
     Approve(approve::Arguments),
@@ -57,6 +61,8 @@ pub enum Command {
     Retract(retract::Arguments),
     Relate(relate::Arguments),
     Respond(respond::Arguments),
+    Disclose(disclose::Arguments),
+    Consent(consent::Arguments),
     Erase(erase::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
@@ -87,6 +93,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Key(command) => key::run(&command, context),
         Command::Add(command) => add::run(&command, context),
         Command::Quotes(arguments) => quotes::run(&arguments, context),
+        Command::Credentials(arguments) => credentials::run(&arguments),
         Command::Record(arguments) => record::run(&arguments, context),
         Command::Review(arguments) => review::run(&arguments, context),
         Command::Approve(arguments) => approve::run(&arguments, context),
@@ -94,6 +101,8 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Retract(arguments) => retract::run(&arguments, context),
         Command::Relate(arguments) => relate::run(&arguments, context),
         Command::Respond(arguments) => respond::run(&arguments, context),
+        Command::Disclose(arguments) => disclose::run(&arguments, context),
+        Command::Consent(arguments) => consent::run(&arguments, context),
         Command::Erase(arguments) => erase::run(&arguments, context),
         Command::Import(arguments) => import::run(&arguments, context),
         Command::Export(arguments) => export::run(&arguments, context),

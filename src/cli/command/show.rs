@@ -1,5 +1,7 @@
 //! `ledger show`: a record as it was signed.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use serde_json::json;
 
@@ -84,7 +86,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     field("recorded", entry.recorded.to_string());
     field("created", record.created.to_string());
     field("editor", record.editor.to_string());
-    for (name, value) in record.content.to_json().as_object().into_iter().flatten() {
+    let content = record.content.to_json();
+    // By name: a map's own order is another in a build with the feature `c2pa`.
+    let fields: BTreeMap<_, _> = content.as_object().into_iter().flatten().collect();
+    for (name, value) in fields {
         let text = match value {
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),
