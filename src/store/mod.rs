@@ -87,6 +87,17 @@ pub struct StoredEntry {
     pub object: Object,
 }
 
+impl StoredEntry {
+    /// Returns how many bytes the entry and its record have together.
+    pub fn byte_count(&self) -> usize {
+        let record = match &self.object {
+            Object::Present(bytes) => bytes.len(),
+            Object::Erased | Object::Absent | Object::Withheld => 0,
+        };
+        self.bytes.len() + record
+    }
+}
+
 /// A witness's signature under a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredCosignature {

@@ -16,6 +16,9 @@ const BATCH: RangeInclusive<u64> = 512..=2048;
 /// Batches that are read before they are folded, beyond one for each core: enough that no core waits for the fold.
 const AHEAD: usize = 2;
 
+/// Bytes of entries and records beyond which no more are read ahead: records may be long.
+const MAX_AHEAD_LEN: usize = 64 << 20;
+
 /// Hands over every entry from the one at `from` on, examined, a batch at a time. While one batch is folded, those
 /// after it are examined, and `fold` may leave work to the same cores.
 ///
@@ -38,22 +41,26 @@ pub(super) fn examine_from<'a>(
     };
     rayon::in_place_scope(|scope| {
         let mut ahead = VecDeque::new();
+        let mut len_ahead = 0;
         loop {
-            while ahead.len() < cores + AHEAD {
+            while ahead.len() < cores + AHEAD && len_ahead <= MAX_AHEAD_LEN {
                 let stored = reading.next(store);
                 if stored.is_empty() {
                     break;
                 }
+                let len: usize = stored.iter().map(StoredEntry::byte_count).sum();
+                len_ahead += len;
                 let (hand_over, examined) = mpsc::sync_channel(1);
                 scope.spawn(move |_| {
                     // Nobody waits for it any more if the fold has failed.
                     let _ = hand_over.send(examine_batch(&stored, keys, batch_seed));
                 });
-                ahead.push_back(examined);
+                ahead.push_back((len, examined));
             }
-            let Some(examined) = ahead.pop_front() else {
+            let Some((len, examined)) = ahead.pop_front() else {
                 return Ok::<_, StoreError>(());
             };
+            len_ahead -= len;
             fold(examined.recv().expect("examining does not panic"), scope)?;
         }
     })?;
