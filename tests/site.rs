@@ -8,8 +8,10 @@ use std::path::Path;
 
 use ledger::record::Kind;
 use ledger::record::claim::{Checkability, ClaimKind};
+use ledger::record::consent::Decision;
 use ledger::record::correction::CorrectionKind;
 use ledger::record::key::Role;
+use ledger::record::observation::Sighting;
 use ledger::record::relation::RelationKind;
 use ledger::record::review::{Attribution, Quote, Verdict};
 use ledger::record::source::{Level, Stance};
@@ -162,6 +164,41 @@ fn what_a_record_says_is_text_in_its_page_and_never_markup() {
     );
 }
 
+#[test]
+fn what_others_say_stands_on_the_page_and_every_link_within_a_page_leads_somewhere() {
+    let desk = Desk::with_every_kind();
+    desk.ok(&["publish", "public"]);
+    let page = |kind: &str| {
+        let hash = desk.hash_of(kind);
+        let name = format!("public/{kind}/{}.html", &hash["sha256:".len()..]);
+        fs::read_to_string(desk.path(&name)).unwrap()
+    };
+    let claim = page("claim");
+    for words in [
+        "Statement of <bdi>Elmet Checks</bdi>",
+        "not the judgement of these editors",
+        "Consent given: <bdi>She</bdi>",
+        "This consent was withdrawn later.",
+        "Consent withdrawn: <bdi>She</bdi>",
+    ] {
+        assert!(claim.contains(words), "{words}: {claim}");
+    }
+    let article = page("article");
+    for words in ["The page is gone", "Use of AI disclosed by"] {
+        assert!(article.contains(words), "{words}: {article}");
+    }
+    for (name, bytes) in files(&desk.path("public")) {
+        if !name.ends_with(".html") {
+            continue;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        for rest in text.split("href=\"#").skip(1) {
+            let (id, _) = rest.split_once('"').unwrap();
+            assert!(text.contains(&format!("id=\"{id}\"")), "{name}: #{id}");
+        }
+    }
+}
+
 /// The names that the templates and scripts ask for.
 fn names_in_use() -> BTreeSet<String> {
     let mut texts = String::new();
@@ -231,6 +268,8 @@ fn every_text_is_there_in_every_language_and_none_is_left_over() {
         words_of("correction", CorrectionKind::ALL),
         words_of("relation", RelationKind::ALL),
         words_of("relation-from", RelationKind::ALL),
+        words_of("sighting", Sighting::ALL),
+        words_of("decision", Decision::ALL),
         words_of("kind", &kinds),
         words_of("kind", &[Kind::Erasure]),
         words_of("step", &["passed", "failed", "not-checked"]),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::claim::{actions, checking, signers, standing_section};
+use super::claim::{self, actions, checking, signers, standing_section};
 use super::frame::Frame;
 use super::summary::{Summary, list};
 use super::timeline::timeline;
@@ -105,7 +105,7 @@ fn about(frame: &Frame<'_>, article: &Article) -> Markup {
             }
         }
         @for ai_use in &article.ai_use {
-            p { (frame.say("ai-use")) " " (ai_use.stage) ": " span dir="auto" { (ai_use.description) } }
+            (claim::ai_use(frame, ai_use))
         }
         @if let Some(note) = &article.note { p dir="auto" { (note) } }
     }

@@ -107,6 +107,10 @@ fn what_happened(one: &Attestation) -> &'static str {
         (_, "response") => "event.responded",
         (_, "erasure") => "event.erased",
         (_, "article") => "event.revised",
+        (_, "foreign") => "event.stated",
+        (_, "observation") => "event.observed",
+        (_, "disclosure") => "event.disclosed",
+        (_, "consent") => "event.consented",
         _ => "event.other",
     }
 }

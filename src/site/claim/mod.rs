@@ -3,6 +3,7 @@
 //! The record and what the editors concluded of it are two things, and stand on two lines. What the server says
 //! of the record is its own word until the page's script has checked it.
 
+mod beside;
 mod checking;
 mod quote;
 mod signers;
@@ -18,6 +19,7 @@ use crate::canonical::Digest;
 use crate::record::{Claim, Content, Kind, Relation};
 use crate::rules::State;
 
+pub(super) use beside::ai_use;
 pub(super) use checking::{actions, checking, record_line};
 pub(super) use signers::signers;
 
@@ -223,11 +225,23 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
             p { a href=(frame.link(Place::Article(one.digest))) { bdi { (article.headline) } } }
             (by(frame, one))
         },
+        Some(Content::Foreign(foreign)) => {
+            html! { (beside::foreign(frame, foreign)) (by(frame, one)) }
+        }
+        Some(Content::Observation(observation)) => {
+            html! { (beside::observation(frame, observation)) (by(frame, one)) }
+        }
+        Some(Content::Disclosure(disclosure)) => {
+            html! { (beside::disclosure(frame, disclosure)) (by(frame, one)) }
+        }
+        Some(Content::Consent(consent)) => {
+            html! { (beside::consent(frame, consent, one)) (by(frame, one)) }
+        }
         // Approvals are told with their reviews.
         Some(_) => return html! {},
         None if one.kind == Kind::Approval.as_str() => return html! {},
         None => html! {
-            h3 { (one.kind) }
+            h3 { (frame.language.word("kind", &one.kind)) }
             (part::erased(frame))
             (by(frame, one))
         },

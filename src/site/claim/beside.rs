@@ -1,0 +1,94 @@
+//! What stands beside the editors' judgement and never changes it: what others state, what was seen of a page, what was
+//! disclosed of AI, and whether a person consents.
+
+use maud::{Markup, html};
+
+use crate::bundle::Attestation;
+use crate::record::article::AiUse;
+use crate::record::{Consent, Disclosure, Foreign, Observation};
+use crate::rules::State;
+use crate::site::frame::Frame;
+use crate::site::part;
+
+/// A statement of somebody else, under their name before all.
+pub(super) fn foreign(frame: &Frame<'_>, foreign: &Foreign) -> Markup {
+    let language = foreign.language.as_ref();
+    html! {
+        h3 { (frame.say("foreign.by")) " " bdi { (foreign.by.name) } }
+        p.as-of { (frame.say("foreign.not-ours")) }
+        blockquote { p { (part::quoted(foreign.statement.as_str(), language)) } }
+        @if let Some(rating) = &foreign.rating {
+            p {
+                (frame.say("foreign.rated")) " "
+                @if let Some(name) = &rating.name { (part::quoted(name.as_str(), language)) }
+                @if rating.name.is_some() && rating.value.is_some() { ", " }
+                @if let Some(value) = &rating.value {
+                    bdi { (value) }
+                    @if let (Some(worst), Some(best)) = (&rating.worst, &rating.best) { " (" bdi { (worst) } "–" bdi { (best) } ")" }
+                }
+            }
+        }
+        p {
+            (part::dated(frame, "published", "published.unknown", &foreign.published.to_string()))
+            @if let Some(url) = &foreign.url { " · " (part::outside(url, frame.say("live-page"))) }
+        }
+    }
+}
+
+/// What became of a page that was fetched again.
+pub(super) fn observation(frame: &Frame<'_>, observation: &Observation) -> Markup {
+    let outcome = match observation.is_silent_edit() {
+        true => frame.say("sighting.silent"),
+        false => (frame.language).word("sighting", observation.outcome.as_str()),
+    };
+    html! {
+        h3 { (outcome) }
+        @if let Some(announced) = &observation.announced {
+            p { (frame.say("observation.announced")) " " span dir="auto" { (announced) } }
+        }
+        p {
+            (frame.say("observed")) " " (part::time(&observation.observed.to_string()))
+            " · " (part::outside(&observation.url, frame.say("live-page")))
+        }
+    }
+}
+
+/// Somebody's word on their use of AI.
+pub(super) fn disclosure(frame: &Frame<'_>, disclosure: &Disclosure) -> Markup {
+    html! {
+        h3 { (frame.say("disclosure.by")) " " bdi { (disclosure.by.name) } }
+        (ai_use(frame, &disclosure.ai_use))
+        p { (frame.say("disclosed")) " " (part::date(frame, &disclosure.disclosed.to_string())) }
+    }
+}
+
+/// One use of AI in the making of an article or an image.
+pub(in crate::site) fn ai_use(frame: &Frame<'_>, ai_use: &AiUse) -> Markup {
+    html! {
+        p {
+            (frame.say("ai-use")) " " (ai_use.stage) ": " span dir="auto" { (ai_use.description) }
+            @if let Some(tool) = &ai_use.tool { " · " (frame.say("ai-use.tool")) " " bdi { (tool) } }
+            @if let Some(name) = &ai_use.checked_by { " · " (frame.say("ai-use.checked-by")) " " bdi { (name) } }
+        }
+    }
+}
+
+/// A person's word on being quoted, shown or used, and whether it still stands.
+pub(super) fn consent(frame: &Frame<'_>, consent: &Consent, one: &Attestation) -> Markup {
+    html! {
+        h3 {
+            (frame.language.word("decision", consent.decision.as_str())) ": " bdi { (consent.person.name) }
+            @if let Some(role) = &consent.person.role { ", " bdi { (role) } }
+        }
+        p {
+            @for (place, scope) in consent.scope.iter().enumerate() {
+                @if place > 0 { ", " }
+                (scope)
+            }
+            " · " (part::date(frame, &consent.date.to_string()))
+            @if let Some(until) = &consent.until { " · " (frame.say("consent.until")) " " (part::date(frame, &until.to_string())) }
+        }
+        @if one.state() == State::Retracted { p.alarm { (frame.say("consent.over")) } }
+        @if let Some(note) = &consent.note { p dir="auto" { (note) } }
+    }
+}
