@@ -29,7 +29,14 @@ const LONG: [(&str, &str, &str); 2] = [
 ];
 
 /// Tables with other indexes, or that are one: SQLite looks up each of their rows, and compares it with the one before.
-const SHORT: [&str; 4] = ["cosignature", "reference", "signer", "subject"];
+const SHORT: [&str; 6] = [
+    "cosignature",
+    "mark_config",
+    "mark_idx",
+    "reference",
+    "signer",
+    "subject",
+];
 
 /// Checks that the tables are those of the format: what is read from others means nothing.
 pub(super) fn check_tables(connection: &Connection) -> Result<(), StoreError> {
@@ -79,7 +86,7 @@ pub(super) fn schema_faults(connection: &Connection) -> rusqlite::Result<Vec<Str
         .iter()
         .filter(|item| !expected.iter().any(|known| known.name == item.name))
         .map(|item| format!("{} {:?} is not part of the format", item.kind, item.name));
-    Ok(missing.chain(foreign).collect())
+    Ok(missing.chain(foreign).take(MAX_FAULTS).collect())
 }
 
 fn schema(connection: &Connection) -> rusqlite::Result<Vec<Item>> {

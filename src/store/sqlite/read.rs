@@ -278,9 +278,14 @@ impl<C: Connected> Read for C {
             Ok(ControlFlow::Continue(()))
         })?;
         self.each("SELECT doc, term FROM wording_mark", [], |row| {
+            let mut marks = text(row, 1)?;
+            // A term with a space would be looked up as one mark, and pass for two.
+            if marks.contains(' ') {
+                marks = marks.replace(' ', "\0").into();
+            }
             visit(Derived::Marks {
                 index: row.get(0)?,
-                marks: text(row, 1)?,
+                marks,
             });
             Ok(ControlFlow::Continue(()))
         })
