@@ -123,16 +123,19 @@ impl Objects {
             let is_record = |digest: &Digest| rules.knows(digest);
             let mut waiting = Vec::new();
             let mut len = 0;
-            store.other_objects(&is_record, &mut |digest, bytes| {
+            let read = store.other_objects(&is_record, &mut |digest, bytes| {
                 count += 1;
-                len += bytes.as_ref().map_or(0, Vec::len);
+                // What has no bytes takes some memory, too.
+                len += bytes.as_ref().map_or(0, Vec::len) + size_of::<Digest>();
                 waiting.push((digest, bytes));
                 if len >= JUDGED_AT_ONCE {
                     findings.extend(self.judge_all(mem::take(&mut waiting), all_judged));
                     len = 0;
                 }
-            })?;
+            });
+            // What was read before any damage is judged before that is told.
             findings.extend(self.judge_all(waiting, all_judged));
+            read?;
         }
         for (digest, need) in &self.needed {
             if !need.seen.load(Ordering::Relaxed) {
