@@ -34,7 +34,9 @@ impl JsonLd {
             }
             let text = script.text();
             let is_short = text.len() <= left;
-            left = left.saturating_sub(text.len());
+            if is_short {
+                left -= text.len();
+            }
             match is_short.then(|| parse_script(&text)).flatten() {
                 Some(value) => found.collect(value),
                 None => found.broken += 1,
