@@ -167,6 +167,8 @@ fn what_a_record_says_is_text_in_its_page_and_never_markup() {
 #[test]
 fn what_others_say_stands_on_the_page_and_every_link_within_a_page_leads_somewhere() {
     let desk = Desk::with_every_kind();
+    let foreign = desk.hash_of("foreign");
+    desk.ok(&["retract", &foreign, "--why", "Misread", "--as", "ben"]);
     desk.ok(&["publish", "public"]);
     let page = |kind: &str| {
         let hash = desk.hash_of(kind);
@@ -177,6 +179,7 @@ fn what_others_say_stands_on_the_page_and_every_link_within_a_page_leads_somewhe
     for words in [
         "Statement of <bdi>Elmet Checks</bdi>",
         "not the judgement of these editors",
+        "This was retracted later.",
         "Consent given: <bdi>She</bdi>",
         "This consent was withdrawn later.",
         "Consent withdrawn: <bdi>She</bdi>",

@@ -73,8 +73,8 @@ pub(in crate::site) fn ai_use(frame: &Frame<'_>, ai_use: &AiUse) -> Markup {
     }
 }
 
-/// A person's word on being quoted, shown or used, and whether it still stands.
-pub(super) fn consent(frame: &Frame<'_>, consent: &Consent, one: &Attestation) -> Markup {
+/// A person's word on being quoted, shown or used.
+pub(super) fn consent(frame: &Frame<'_>, consent: &Consent) -> Markup {
     html! {
         h3 {
             (frame.language.word("decision", consent.decision.as_str())) ": " bdi { (consent.person.name) }
@@ -88,7 +88,17 @@ pub(super) fn consent(frame: &Frame<'_>, consent: &Consent, one: &Attestation) -
             " · " (part::date(frame, &consent.date.to_string()))
             @if let Some(until) = &consent.until { " · " (frame.say("consent.until")) " " (part::date(frame, &until.to_string())) }
         }
-        @if one.state() == State::Retracted { p.alarm { (frame.say("consent.over")) } }
         @if let Some(note) = &consent.note { p dir="auto" { (note) } }
     }
+}
+
+/// Tells that it was taken back or corrected since: its own correction stands with it, not with what it is about.
+pub(super) fn taken_back(frame: &Frame<'_>, one: &Attestation) -> Markup {
+    let since = match (one.state(), one.kind.as_str()) {
+        (State::Retracted, "consent") => "since.withdrawn",
+        (State::Retracted, _) => "since.retracted",
+        (State::Corrected, _) => "since.corrected",
+        _ => return html! {},
+    };
+    html! { p.alarm { (frame.say(since)) } }
 }

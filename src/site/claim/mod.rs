@@ -226,16 +226,16 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
             (by(frame, one))
         },
         Some(Content::Foreign(foreign)) => {
-            html! { (beside::foreign(frame, foreign)) (by(frame, one)) }
+            html! { (beside::foreign(frame, foreign)) (beside::taken_back(frame, one)) (by(frame, one)) }
         }
         Some(Content::Observation(observation)) => {
-            html! { (beside::observation(frame, observation)) (by(frame, one)) }
+            html! { (beside::observation(frame, observation)) (beside::taken_back(frame, one)) (by(frame, one)) }
         }
         Some(Content::Disclosure(disclosure)) => {
-            html! { (beside::disclosure(frame, disclosure)) (by(frame, one)) }
+            html! { (beside::disclosure(frame, disclosure)) (beside::taken_back(frame, one)) (by(frame, one)) }
         }
         Some(Content::Consent(consent)) => {
-            html! { (beside::consent(frame, consent, one)) (by(frame, one)) }
+            html! { (beside::consent(frame, consent)) (beside::taken_back(frame, one)) (by(frame, one)) }
         }
         // Approvals are told with their reviews.
         Some(_) => return html! {},
