@@ -240,8 +240,15 @@ fn headline(one: &Attestation) -> String {
         (false, false) if one.state() == State::Erased => unknown(&format!("{}, erased", one.kind)),
         (false, false) => unknown(&format!("{} not wholly checked", one.kind)),
     };
+    // What took it back stands with it, not with what is checked.
+    let since = match (one.state(), one.kind.as_str()) {
+        (State::Retracted, "consent") => "; withdrawn later",
+        (State::Retracted, _) => "; retracted later",
+        (State::Corrected, _) => "; corrected later",
+        _ => "",
+    };
     format!(
-        "{mark} {}, by {}, {}",
+        "{mark} {}, by {}, {}{since}",
         one.digest,
         holder(one),
         one.proof.created
