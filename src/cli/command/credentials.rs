@@ -122,7 +122,9 @@ pub(super) fn describe(credentials: &Credentials) -> String {
         (Some(Trust::Unknown), None) => {
             lines.push(unknown("nobody asked whether the signer is known"))
         }
-        (Some(Trust::Unknown), Some(_)) => lines.push(unknown("there is no signer to look for")),
+        (Some(Trust::Unknown), Some(_)) => lines.push(unknown(
+            "it can't be told whether the signer is on your list",
+        )),
         (None, _) => {}
     }
     let mut text = String::new();

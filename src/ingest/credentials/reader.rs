@@ -171,6 +171,10 @@ fn trust(image: &Image<'_>, list: &TrustList) -> Trust {
     } else if has(
         codes.success(),
         c2pa::validation_status::SIGNING_CREDENTIAL_TRUSTED,
+    ) && has(
+        codes.success(),
+        // The crate looks at the certificates first: anyone can put those of a listed signer under what they did not sign.
+        c2pa::validation_status::CLAIM_SIGNATURE_VALIDATED,
     ) {
         Trust::Listed
     } else {
