@@ -198,14 +198,14 @@ fn ask(
         match &error {
         ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::PermissionDenied => {
             CliError::refused(format!("{url}: {cause}"))
-                .hint("nothing was sent; add --allow-private if this is what you want")
+                .hint("nothing was sent there; add --allow-private if this is what you want")
         }
         // What TLS finds wrong comes as an error of the line.
         ureq::Error::Io(cause) if cause.to_string().contains("peer certificate") => {
             CliError::failed(format!(
                 "{url}: expected a certificate for this name by an authority that is trusted, found {cause}"
             ))
-            .hint("nothing was sent; where your company signs in place of servers, name its authority with --ca FILE")
+            .hint("nothing was sent there; where your company signs in place of servers, name its authority with --ca FILE")
         }
         _ => CliError::failed(format!("no answer from {url}: {error}")),
     }
