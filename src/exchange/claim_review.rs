@@ -305,7 +305,7 @@ const READ: [&str; 15] = [
 ];
 
 /// Members of what it reviews that are read, or told of by themselves.
-const READ_OF_ITEM: [&str; 9] = [
+const READ_OF_ITEM: [&str; 10] = [
     "@id",
     "@type",
     "appearance",
@@ -315,19 +315,21 @@ const READ_OF_ITEM: [&str; 9] = [
     "identifier",
     "name",
     "text",
+    "type",
 ];
 
-const READ_OF_RATING: [&str; 7] = [
+const READ_OF_RATING: [&str; 8] = [
     "@id",
     "@type",
     "alternateName",
     "bestRating",
     "name",
     "ratingValue",
+    "type",
     "worstRating",
 ];
 
-const READ_OF_PARTY: [&str; 4] = ["@id", "@type", "name", "url"];
+const READ_OF_PARTY: [&str; 5] = ["@id", "@type", "name", "type", "url"];
 
 fn statement(
     review: &Map<String, Value>,
@@ -396,12 +398,7 @@ fn statement(
         statement: words,
         passage: None,
         rating,
-        identifier: field(
-            first_text(review.get("identifier")),
-            "identifier",
-            place,
-            losses,
-        ),
+        identifier: identifier(review, place, losses),
         speaker: speaker.map(|speaker| speaker.name),
         published,
         url: field(url, "url", place, losses),
@@ -418,6 +415,18 @@ fn statement(
                 .expect("prose without white space around")
         }),
     }))
+}
+
+/// What its author calls the review: schema.org allows a text, a `PropertyValue`, and several.
+fn identifier(review: &Map<String, Value>, place: &str, losses: &mut Vec<Loss>) -> Option<Line> {
+    let names = || each(review.get("identifier"));
+    let text = first_text(review.get("identifier"))
+        .or_else(|| names().find_map(|name| first_text(name.get("value"))));
+    if names().count() > usize::from(text.is_some()) {
+        let why = "one text is kept of it";
+        losses.push(Loss::new(Fate::Dropped, place, "identifier", why));
+    }
+    field(text, "identifier", place, losses)
 }
 
 fn form() -> Token {

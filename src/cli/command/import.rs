@@ -95,7 +95,13 @@ impl<'a> Shelf<'a> {
     }
 
     fn has_statement(&self, content: &Content) -> bool {
-        (self.holdings.iter()).any(|held| held.record.content == *content)
+        // Earlier imports did not keep what its author calls a statement.
+        let mut nameless = content.clone();
+        if let Content::Foreign(foreign) = &mut nameless {
+            foreign.identifier = None;
+        }
+        let is_held = |held: &Content| *held == *content || *held == nameless;
+        (self.holdings.iter()).any(|held| is_held(&held.record.content))
     }
 }
 
