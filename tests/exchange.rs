@@ -108,6 +108,26 @@ fn only_what_is_decided_goes_out_and_a_retraction_leaves_a_tombstone() {
 }
 
 #[test]
+fn identifier_of_a_review_is_kept_in_whatever_form_it_comes() {
+    let told = Told::new();
+    let named = |n: u8, identifier: Value| {
+        json!({
+            "@context": "https://schema.org", "@type": "ClaimReview", "identifier": identifier,
+            "author": { "type": "Organization", "name": "Elmet Checks" },
+            "claimReviewed": format!("It carries {n} cars."),
+        })
+        .to_string()
+    };
+    let of_property = json!({ "@type": "PropertyValue", "propertyID": "id", "value": "e-7" });
+    let (statements, losses) = told.import(&named(1, of_property));
+    assert_eq!(statements[0]["identifier"], "e-7");
+    assert_eq!(fates(&losses, "dropped"), [""; 0]);
+    let (statements, losses) = told.import(&named(2, json!(["e-8", "e-9"])));
+    assert_eq!(statements[0]["identifier"], "e-8");
+    assert_eq!(fates(&losses, "dropped"), ["identifier"]);
+}
+
+#[test]
 fn verdict_without_a_number_goes_out_in_words_only() {
     let told = Told::new();
     let claim = told.desk.claim(&told.article, "It carries cars.");
