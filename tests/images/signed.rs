@@ -277,6 +277,29 @@ fn every_changed_byte_and_every_cut_is_answered() {
 }
 
 #[test]
+fn nobody_is_listed_under_what_they_did_not_sign() {
+    let signer = signer("ada.example");
+    let list = TrustList::parse(authority(&signer).as_bytes()).unwrap();
+    let whole = sign(&png(), &plain_manifest(), &signer);
+    assert_eq!(read_with(&whole, Some(&list)).trust, Some(Trust::Listed));
+    let mut forged = 0;
+    for at in (8..whole.len()).step_by(37) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x55;
+        let found = read_with(&changed, Some(&list));
+        if found
+            .failures
+            .iter()
+            .any(|code| code.as_str() == "claimSignature.mismatch")
+        {
+            assert_ne!(found.trust, Some(Trust::Listed), "byte {at}");
+            forged += 1;
+        }
+    }
+    assert!(forged > 0);
+}
+
+#[test]
 fn hostile_image_is_answered_in_time() {
     // 100,000 boxes within each other, each with a description.
     let mut nested = Vec::new();
