@@ -5,13 +5,25 @@ use maud::{Markup, html};
 
 use crate::bundle::Attestation;
 use crate::record::article::AiUse;
-use crate::record::{Consent, Disclosure, Foreign, Observation};
+use crate::record::{Consent, Content, Disclosure, Foreign, Observation};
 use crate::rules::State;
 use crate::site::frame::Frame;
 use crate::site::part;
 
+/// Shows a record of these kinds, and none of another.
+pub(super) fn body(frame: &Frame<'_>, content: &Content, one: &Attestation) -> Option<Markup> {
+    let body = match content {
+        Content::Foreign(content) => foreign(frame, content),
+        Content::Observation(content) => observation(frame, content),
+        Content::Disclosure(content) => disclosure(frame, content),
+        Content::Consent(content) => consent(frame, content),
+        _ => return None,
+    };
+    Some(html! { (body) (taken_back(frame, one)) })
+}
+
 /// A statement of somebody else, under their name before all.
-pub(super) fn foreign(frame: &Frame<'_>, foreign: &Foreign) -> Markup {
+fn foreign(frame: &Frame<'_>, foreign: &Foreign) -> Markup {
     let language = foreign.language.as_ref();
     html! {
         h3 { (frame.say("foreign.by")) " " bdi { (foreign.by.name) } }
@@ -36,7 +48,7 @@ pub(super) fn foreign(frame: &Frame<'_>, foreign: &Foreign) -> Markup {
 }
 
 /// What became of a page that was fetched again.
-pub(super) fn observation(frame: &Frame<'_>, observation: &Observation) -> Markup {
+fn observation(frame: &Frame<'_>, observation: &Observation) -> Markup {
     let outcome = match observation.is_silent_edit() {
         true => frame.say("sighting.silent"),
         false => (frame.language).word("sighting", observation.outcome.as_str()),
@@ -54,7 +66,7 @@ pub(super) fn observation(frame: &Frame<'_>, observation: &Observation) -> Marku
 }
 
 /// Somebody's word on their use of AI.
-pub(super) fn disclosure(frame: &Frame<'_>, disclosure: &Disclosure) -> Markup {
+fn disclosure(frame: &Frame<'_>, disclosure: &Disclosure) -> Markup {
     html! {
         h3 { (frame.say("disclosure.by")) " " bdi { (disclosure.by.name) } }
         (ai_use(frame, &disclosure.ai_use))
@@ -74,7 +86,7 @@ pub(in crate::site) fn ai_use(frame: &Frame<'_>, ai_use: &AiUse) -> Markup {
 }
 
 /// A person's word on being quoted, shown or used.
-pub(super) fn consent(frame: &Frame<'_>, consent: &Consent) -> Markup {
+fn consent(frame: &Frame<'_>, consent: &Consent) -> Markup {
     html! {
         h3 {
             (frame.language.word("decision", consent.decision.as_str())) ": " bdi { (consent.person.name) }
@@ -93,7 +105,7 @@ pub(super) fn consent(frame: &Frame<'_>, consent: &Consent) -> Markup {
 }
 
 /// Tells that it was taken back or corrected since: its own correction stands with it, not with what it is about.
-pub(super) fn taken_back(frame: &Frame<'_>, one: &Attestation) -> Markup {
+fn taken_back(frame: &Frame<'_>, one: &Attestation) -> Markup {
     let since = match (one.state(), one.kind.as_str()) {
         (State::Retracted, "consent") => "since.withdrawn",
         (State::Retracted, _) => "since.retracted",

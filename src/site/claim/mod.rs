@@ -225,20 +225,11 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
             p { a href=(frame.link(Place::Article(one.digest))) { bdi { (article.headline) } } }
             (by(frame, one))
         },
-        Some(Content::Foreign(foreign)) => {
-            html! { (beside::foreign(frame, foreign)) (beside::taken_back(frame, one)) (by(frame, one)) }
-        }
-        Some(Content::Observation(observation)) => {
-            html! { (beside::observation(frame, observation)) (beside::taken_back(frame, one)) (by(frame, one)) }
-        }
-        Some(Content::Disclosure(disclosure)) => {
-            html! { (beside::disclosure(frame, disclosure)) (beside::taken_back(frame, one)) (by(frame, one)) }
-        }
-        Some(Content::Consent(consent)) => {
-            html! { (beside::consent(frame, consent)) (beside::taken_back(frame, one)) (by(frame, one)) }
-        }
-        // Approvals are told with their reviews.
-        Some(_) => return html! {},
+        Some(content) => match beside::body(frame, content, one) {
+            Some(body) => html! { (body) (by(frame, one)) },
+            // Approvals are told with their reviews.
+            None => return html! {},
+        },
         None if one.kind == Kind::Approval.as_str() => return html! {},
         None => html! {
             h3 { (frame.language.word("kind", &one.kind)) }
