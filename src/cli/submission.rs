@@ -123,6 +123,11 @@ impl<'a> Desk<'a> {
         super::context::resolve(self.read(), hash).map(|(digest, _)| digest)
     }
 
+    /// Finds a record of this ledger, where one is named.
+    pub fn resolve_option(&self, hash: Option<&str>) -> Result<Option<Digest>, CliError> {
+        hash.map(|hash| self.resolve(hash)).transpose()
+    }
+
     /// Finds a source of this ledger and reads what it does for a claim: `HASH:STANCE`.
     pub fn resolve_stance(&self, text: &str) -> Result<(Digest, Stance), CliError> {
         let (hash, stance) = text.rsplit_once(':').ok_or_else(|| {

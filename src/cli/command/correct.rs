@@ -57,7 +57,7 @@ pub(super) fn append(
         subject: desk.resolve(hash)?,
         kind,
         reason: typed(why)?,
-        replacement: replacement.map(|hash| desk.resolve(hash)).transpose()?,
+        replacement: desk.resolve_option(replacement)?,
     };
     desk.append(Content::Correction(correction), Vec::new())
 }

@@ -56,7 +56,6 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let desk = Desk::open(context, &arguments.signing)?;
-    let source = arguments.source.as_deref();
     let disclosure = Disclosure {
         subject: desk.resolve(&arguments.hash)?,
         by: Publisher {
@@ -71,7 +70,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             digital_source_type: typed_option(arguments.digital_source_type.as_ref())?,
             checked_by: typed_option(arguments.checked_by.as_ref())?,
         },
-        source: source.map(|hash| desk.resolve(hash)).transpose()?,
+        source: desk.resolve_option(arguments.source.as_deref())?,
     };
     desk.append(Content::Disclosure(disclosure), Vec::new())
 }

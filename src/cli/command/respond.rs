@@ -40,7 +40,6 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let desk = Desk::open(context, &arguments.signing)?;
-    let source = arguments.source.as_deref();
     let response = Response {
         subject: desk.resolve(&arguments.hash)?,
         by: Respondent {
@@ -49,7 +48,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         },
         text: typed(&arguments.text)?,
         received: arguments.received.clone(),
-        source: source.map(|hash| desk.resolve(hash)).transpose()?,
+        source: desk.resolve_option(arguments.source.as_deref())?,
     };
     desk.append(Content::Response(response), Vec::new())
 }

@@ -97,7 +97,6 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         }
     };
     let desk = Desk::open(context, &arguments.signing)?;
-    let revises = arguments.revises.as_deref();
     let article = Article {
         headline,
         url: typed_option(arguments.url.as_ref())?.or_else(|| metadata.url.clone()),
@@ -114,7 +113,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         stated: metadata.stated.clone(),
         links: Vec::new(),
         ai_use: Vec::new(),
-        revises: revises.map(|hash| desk.resolve(hash)).transpose()?,
+        revises: desk.resolve_option(arguments.revises.as_deref())?,
         note: typed_option(arguments.note.as_ref())?,
     };
     let answer = desk.append(Content::Article(article), page.into_objects())?;
