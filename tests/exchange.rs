@@ -361,15 +361,7 @@ fn table_has_a_row_a_claim_and_no_formula() {
 
 #[test]
 fn article_goes_out_with_corrections_citations_and_quotations() {
-    let told = Told::new();
-    told.desk.ok(&[
-        "correct",
-        &told.article,
-        "--why",
-        "The number was wrong",
-        "--as",
-        "ada",
-    ]);
+    let told = Told::corrected();
     let (document, said) = told.export(&["news-article", &told.article]);
     let article: Value = serde_json::from_str(&document).unwrap();
     assert_eq!(article["headline"], "The bridge");
@@ -495,15 +487,7 @@ const NINJS: [&str; 16] = [
 
 #[test]
 fn ninjs_has_the_hash_and_the_status_page() {
-    let told = Told::new();
-    told.desk.ok(&[
-        "correct",
-        &told.article,
-        "--why",
-        "The number was wrong",
-        "--as",
-        "ada",
-    ]);
+    let told = Told::corrected();
     let item = told.export_json(&["ninjs", &told.article, "--base-url", "https://desk.example"]);
     assert_eq!(item["uri"], URL);
     assert_eq!(

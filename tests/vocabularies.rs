@@ -103,15 +103,7 @@ fn json_ld_fits_the_types_of_schema_org() {
     let Some(types) = npm("schema-dts/dist/schema.d.ts") else {
         return;
     };
-    let told = Told::new();
-    told.desk.ok(&[
-        "correct",
-        &told.article,
-        "--why",
-        "The number was wrong",
-        "--as",
-        "ada",
-    ]);
+    let told = Told::corrected();
     let base = ["--base-url", "https://desk.example"];
     let review = told.export_json(&[&["claim-review", &told.claim], &base[..]].concat());
     let article = told.export_json(&[&["news-article", &told.article], &base[..]].concat());

@@ -299,32 +299,18 @@ impl Desk {
     /// Reviews a claim with a source that supports it. Returns the review's hash.
     pub fn review_with(&self, claim: &str, verdict: &str, source: &str) -> String {
         let evidence = format!("{source}:supports");
-        self.hash(&[
-            "review",
-            claim,
-            "--verdict",
-            verdict,
-            "--why",
-            "We looked.",
-            "--evidence",
-            &evidence,
-            "--as",
-            "ada",
-        ])
+        self.review_on(claim, verdict, &["--evidence", &evidence])
     }
 
     /// A review of a claim with this verdict.
     pub fn review(&self, claim: &str, verdict: &str) -> String {
-        self.hash(&[
-            "review",
-            claim,
-            "--verdict",
-            verdict,
-            "--why",
-            "We looked.",
-            "--as",
-            "ada",
-        ])
+        self.review_on(claim, verdict, &[])
+    }
+
+    fn review_on(&self, claim: &str, verdict: &str, grounds: &[&str]) -> String {
+        let review = ["review", claim, "--verdict", verdict];
+        let said = ["--why", "We looked.", "--as", "ada"];
+        self.hash(&[review.as_slice(), &said, grounds].concat())
     }
 }
 

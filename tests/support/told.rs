@@ -20,6 +20,15 @@ pub const TEXT: &str =
     "🔩 The bridge 🔩\n\n“It carries 40,000 cars,” said Jane Roe. It carries cars.\n";
 
 impl Told {
+    /// A desk like that of [`new`](Self::new), with a correction of the article.
+    pub fn corrected() -> Self {
+        let told = Told::new();
+        let why = ["--why", "The number was wrong", "--as", "ada"];
+        told.desk
+            .ok(&[&["correct", &told.article], why.as_slice()].concat());
+        told
+    }
+
     pub fn new() -> Self {
         let desk = Desk::founded();
         desk.write("page.txt", TEXT);
