@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::text_form::serde_as_text;
-
+use base16ct::HexDisplay;
 use sha2::{Digest as _, Sha256};
+
+use super::text_form::serde_as_text;
 
 /// The SHA-256 of some bytes.
 ///
@@ -39,7 +40,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sha256:{}", hex::encode(self.0))
+        write!(f, "sha256:{:x}", HexDisplay(&self.0))
     }
 }
 
@@ -57,16 +58,18 @@ impl FromStr for Digest {
             found: text.chars().take(80).collect(),
         };
         let digits = text.strip_prefix("sha256:").ok_or_else(wrong)?;
-        if digits.bytes().any(|b| b.is_ascii_uppercase()) {
-            return Err(wrong());
-        }
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(digits, &mut bytes).map_err(|_| wrong())?;
-        Ok(Digest(bytes))
+        read_hex(digits).map(Digest).ok_or_else(wrong)
     }
 }
 
 serde_as_text!(Digest);
+
+/// Reads exactly `N` bytes from lower-case hexadecimal digits.
+pub(crate) fn read_hex<const N: usize>(digits: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let read = base16ct::lower::decode(digits, &mut bytes).ok()?;
+    (read.len() == N).then_some(bytes)
+}
 
 /// The beginning of a digest, as people type it: 8 to 64 hexadecimal digits, with or without
 /// `sha256:`.
@@ -87,9 +90,7 @@ impl DigestPrefix {
     pub fn range(&self) -> (Digest, Digest) {
         let bound = |fill: char| {
             let digits = format!("{}{}", self.digits, fill.to_string().repeat(64));
-            let mut bytes = [0; 32];
-            hex::decode_to_slice(&digits[..64], &mut bytes).expect("64 hexadecimal digits");
-            Digest(bytes)
+            Digest(read_hex(&digits[..64]).expect("64 hexadecimal digits"))
         };
         (bound('0'), bound('f'))
     }

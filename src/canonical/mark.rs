@@ -91,7 +91,7 @@ fn short_words<'a>(words: &'a [Word<'_>]) -> impl Iterator<Item = &'a str> {
 /// The first half of a SHA-256 in hexadecimal digits: long enough that only the same words have it.
 fn whole(squeezed: &str) -> Option<String> {
     let digest = Digest::of(squeezed.as_bytes());
-    (!squeezed.is_empty()).then(|| hex::encode(&digest.as_bytes()[..16]))
+    (!squeezed.is_empty()).then(|| base16ct::lower::encode_string(&digest.as_bytes()[..16]))
 }
 
 /// Where the letters begin, and where the text ends.

@@ -37,5 +37,5 @@ pub(super) fn urn(digest: &Digest) -> String {
 }
 
 fn digits(digest: &Digest) -> String {
-    hex::encode(digest.as_bytes())
+    base16ct::lower::encode_string(digest.as_bytes())
 }

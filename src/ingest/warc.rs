@@ -358,7 +358,7 @@ pub fn write(exchanges: &[Exchange]) -> Vec<u8> {
             let digest = Digest::of(block);
             let key = format!("{number}\n{kind}\n{}\n{digest}", exchange.time);
             let digest = Digest::of(key.as_bytes());
-            let hex = hex::encode(&digest.as_bytes()[..16]);
+            let hex = base16ct::lower::encode_string(&digest.as_bytes()[..16]);
             // A UUID of version 8: its bits are our own.
             format!(
                 "<urn:uuid:{}-{}-8{}-8{}-{}>",

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
+use crate::canonical::digest::read_hex;
+
 /// A text breaks the rule of its field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found:?}")]
@@ -184,17 +186,14 @@ impl TryFrom<String> for Salt {
     type Error = FieldError;
 
     fn try_from(text: String) -> Result<Self, FieldError> {
-        let mut bytes = [0; 16];
-        match hex::decode_to_slice(&text, &mut bytes) {
-            Ok(()) if hex::encode(bytes) == text => Ok(Salt(bytes)),
-            _ => Err(FieldError::new("32 lower-case hexadecimal digits", &text)),
-        }
+        let bytes = read_hex(&text);
+        (bytes.map(Salt)).ok_or_else(|| FieldError::new("32 lower-case hexadecimal digits", &text))
     }
 }
 
 impl From<Salt> for String {
     fn from(salt: Salt) -> String {
-        hex::encode(salt.0)
+        base16ct::lower::encode_string(&salt.0)
     }
 }
 

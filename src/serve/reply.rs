@@ -121,7 +121,7 @@ impl Reply {
 
     /// Names the bytes after their digest, which takes a while if they are many.
     pub(super) fn tagged(self) -> Self {
-        let tag = hex::encode(&Digest::of(&self.bytes).as_bytes()[..16]);
+        let tag = base16ct::lower::encode_string(&Digest::of(&self.bytes).as_bytes()[..16]);
         Reply {
             // Weak, because the same bytes may be sent compressed.
             tag: Some(format!("W/\"{tag}\"")),

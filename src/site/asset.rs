@@ -58,7 +58,10 @@ pub fn folder() -> &'static str {
         for asset in ASSETS {
             all.extend_from_slice(Digest::of(asset.bytes).as_bytes());
         }
-        format!("asset/{}", &hex::encode(Digest::of(&all).as_bytes())[..16])
+        format!(
+            "asset/{}",
+            &base16ct::lower::encode_string(Digest::of(&all).as_bytes())[..16]
+        )
     })
 }
 

@@ -105,7 +105,7 @@ pub fn parse_proof_path(path: &str) -> Option<Digest> {
 }
 
 pub(super) fn hex(digest: &Digest) -> String {
-    hex::encode(digest.as_bytes())
+    base16ct::lower::encode_string(digest.as_bytes())
 }
 
 #[cfg(test)]

@@ -142,7 +142,9 @@ impl Witness {
         origin_hash: &str,
     ) -> Result<Option<SignedNote>, StateError> {
         let mut origins = self.logs.iter().map(VerifierKey::name);
-        match origins.find(|origin| hex::encode(Sha256::digest(origin)) == origin_hash) {
+        match origins
+            .find(|origin| base16ct::lower::encode_string(&Sha256::digest(origin)) == origin_hash)
+        {
             Some(origin) => state.latest(origin),
             None => Ok(None),
         }

@@ -56,7 +56,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         Some(folder) => folder.clone(),
         None => {
             let random = context.random("folder of the demo")?;
-            let name = format!("ledger-demo-{}", hex::encode(&random[..8]));
+            let name = format!(
+                "ledger-demo-{}",
+                base16ct::lower::encode_string(&random[..8])
+            );
             std::env::temp_dir().join(name)
         }
     };
