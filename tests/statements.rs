@@ -104,6 +104,40 @@ fn foreign_verdict_is_shown_by_its_author_and_changes_none_of_ours() {
 }
 
 #[test]
+fn foreign_statement_is_found_by_its_words_and_checks_nothing() {
+    let of = Decided::new();
+    let mut statement = foreign(&of.claim);
+    statement["statement"] = json!("The dam will burst within a decade, engineers say.");
+    let hash = of.record("foreign", &statement);
+    let asked = "the dam will burst within a decade";
+    let found = of.desk.ok(&["search", asked]);
+    schema::assert_valid("cli/search", &found);
+    let hit = &found["hits"][0];
+    assert_eq!(
+        (&hit["hash"], &hit["kind"]),
+        (&json!(hash), &json!("foreign"))
+    );
+    assert_eq!(hit["by"], "Elmet Checks");
+    assert_eq!(hit["conclusion"], "False; 1, worst 1, best 5");
+
+    let checked = of.desk.run(&["check", asked, "--json"]);
+    assert_eq!(checked.status.code(), Some(1));
+    let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    schema::assert_valid("cli/check-words", &checked);
+    assert_eq!(checked["others"][0]["hash"], hash);
+    assert_eq!(
+        (&checked["matches"], &checked["candidates"]),
+        (&json!([]), &json!([]))
+    );
+    let text = of.text(&["check", asked]);
+    assert!(text.contains("unknown to this ledger"), "{text}");
+    assert!(
+        text.contains("stated by Elmet Checks: False; 1, worst 1, best 5"),
+        "{text}"
+    );
+}
+
+#[test]
 fn observation_and_disclosure_stand_beside_the_article() {
     let of = Decided::new();
     let text_digest =

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::answer::{added, bold, counted, dim, removed};
-use super::command::log::conclusion;
+use super::command::log::{conclusion, rating_line};
 use super::error::CliError;
-use crate::record::{Content, Record};
+use crate::record::{Content, Kind, Record};
 use crate::rules::{Facts, State, Subject};
 use crate::search::{Change, Hit, Matched};
 use crate::store::{Object, Read, StoreError};
@@ -17,8 +17,10 @@ pub const OUT_OF_REACH: &str = "Found is what has the same words or most of thei
 pub struct Shown {
     hit: Hit,
     state: State,
-    /// What the decided review concluded.
+    /// What the decided review concluded, or how others rate what they state.
     conclusion: Option<String>,
+    /// Who states it, if not we.
+    by: Option<String>,
 }
 
 impl Shown {
@@ -29,11 +31,23 @@ impl Shown {
             .ok_or_else(|| StoreError::Stale {
                 found: format!("they do not know entry {}", hit.index),
             })?;
+        // Of our records the review says most, of others' statements they themselves.
+        let said = match hit.kind {
+            Kind::Foreign => Some(hit.index),
+            _ => subject.decided_review,
+        };
+        let said = said.map(|index| content_at(store, index)).transpose()?;
+        let (conclusion, by) = match said.flatten() {
+            Some(Content::Review(review)) => (Some(conclusion(&review)), None),
+            Some(Content::Foreign(foreign)) => (
+                foreign.rating.as_ref().map(rating_line),
+                Some(foreign.by.name.to_string()),
+            ),
+            _ => (None, None),
+        };
         Ok(Shown {
-            conclusion: match subject.decided_review {
-                Some(review) => conclusion_of(store, review)?,
-                None => None,
-            },
+            conclusion,
+            by,
             state: subject.state(),
             hit,
         })
@@ -45,13 +59,16 @@ impl Shown {
             Some(conclusion) => format!(": {conclusion}"),
             None => String::new(),
         };
+        // Nobody here reviews what others state: only that it was taken back tells anything.
+        let standing = match (&self.by, self.state) {
+            (Some(by), State::Recorded) => format!("stated by {}", one_line(by)),
+            (_, state) => format!("{} ({})", bold(state.as_str()), meaning(state)),
+        };
         let mut text = format!(
-            "{} {}\n  {}\n  {} ({}){concluded}\n  {}\n",
+            "{} {}\n  {}\n  {standing}{concluded}\n  {}\n",
             bold(hit.kind.as_str()),
             hit.digest,
             quoted(&hit.text),
-            bold(self.state.as_str()),
-            meaning(self.state),
             dim(&how(hit.matched)),
         );
         let is_same = |change: &Change| matches!(change, Change::Same(_));
@@ -89,23 +106,21 @@ impl Shown {
         if let Some(conclusion) = &self.conclusion {
             json["conclusion"] = json!(conclusion);
         }
+        if let Some(by) = &self.by {
+            json["by"] = json!(by);
+        }
         json
     }
 }
 
-fn conclusion_of(store: &dyn Read, review: u64) -> Result<Option<String>, CliError> {
-    let entries = store.entries(review, 1)?;
+/// Reads what the record at `index` says: nothing if it was erased, or can't be read.
+fn content_at(store: &dyn Read, index: u64) -> Result<Option<Content>, CliError> {
+    let entries = store.entries(index, 1)?;
     let object = entries.first().map(|stored| &stored.object);
     let Some(Object::Present(bytes)) = object else {
         return Ok(None);
     };
-    Ok(match Record::parse(bytes) {
-        Ok(Record {
-            content: Content::Review(review),
-            ..
-        }) => Some(conclusion(&review)),
-        _ => None,
-    })
+    Ok(Record::parse(bytes).ok().map(|record| record.content))
 }
 
 /// Says how recorded words answer to those looked for.

@@ -332,6 +332,7 @@ impl Content {
             Content::Article(article) => Some(article.headline.as_str()),
             Content::Source(source) => Some(source.title.as_str()),
             Content::Claim(claim) => Some(claim.text.as_str()),
+            Content::Foreign(foreign) => Some(foreign.statement.as_str()),
             _ => None,
         }
     }

@@ -47,9 +47,9 @@ const MAX_ROWS: usize = 50_000;
 pub struct Hit {
     pub index: u64,
     pub digest: Digest,
-    /// Claim, article or source.
+    /// Claim, article, source or foreign.
     pub kind: Kind,
-    /// A claim's words, an article's headline, a source's title.
+    /// A claim's words, an article's headline, a source's title, what others state.
     pub text: String,
     /// From 0 to 1, for the order of hits: 1 are the same words, written alike.
     pub score: f64,

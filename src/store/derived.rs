@@ -33,7 +33,7 @@ pub enum Derived<'a> {
         index: u64,
         field: Cow<'a, str>,
     },
-    /// What the record at `index` says in words: a claim's words, an article's headline, a source's title.
+    /// What the record at `index` says in words: a claim's words, an article's headline, a source's title, what others state.
     Wording { index: u64, text: Cow<'a, str> },
     /// [Marks](crate::canonical::mark) of that wording, with a space between. A store may give them back in
     /// several rows.

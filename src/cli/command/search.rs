@@ -12,7 +12,7 @@ use crate::store::Read;
 
 /// Find what was recorded of some words, though they are altered, cut or misread
 ///
-/// Looks through claims, headlines of articles and titles of sources. Finds the same words in other types, with words
+/// Looks through claims, headlines of articles, titles of sources and statements of others. Finds the same words in other types, with words
 /// left out (…), a part of them, some of them changed, and as a scanner misreads them, and shows what differs. A
 /// paraphrase or a translation is not found.
 #[derive(Debug, Args)]

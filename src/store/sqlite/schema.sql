@@ -135,7 +135,7 @@ CREATE TABLE reference (
     PRIMARY KEY (target, field, idx)
 ) STRICT, WITHOUT ROWID;
 
--- What records say in words: a claim's words, an article's headline, a source's title.
+-- What records say in words: a claim's words, an article's headline, a source's title, what others state.
 CREATE TABLE wording (
     idx  INTEGER PRIMARY KEY,
     text TEXT NOT NULL

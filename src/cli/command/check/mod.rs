@@ -234,8 +234,11 @@ fn check_words(words: &str, arguments: &Arguments, context: &Context) -> Result<
     let query = Query::parse(words)?;
     let store = context.read()?;
     // All that can be found: of more than one claim that has these words, none may be taken for the only one.
-    let mut hits = search::find(&store, &query, search::MAX_HITS)?;
-    hits.retain(|hit| hit.kind == Kind::Claim);
+    let found = search::find(&store, &query, search::MAX_HITS)?;
+    let (mut hits, others): (Vec<Hit>, Vec<Hit>) = (found
+        .into_iter()
+        .filter(|hit| matches!(hit.kind, Kind::Claim | Kind::Foreign)))
+    .partition(|hit| hit.kind == Kind::Claim);
     let meant = meant(&hits).min(MAX_MATCHES);
     hits.truncate(MAX_MATCHES);
     let mut candidates = hits.split_off(meant);
@@ -261,14 +264,21 @@ fn check_words(words: &str, arguments: &Arguments, context: &Context) -> Result<
         matches.push(json);
         exits.push(found.exit());
     }
-    let candidates = (candidates.into_iter())
-        .map(|hit| Shown::look_up(&store, hit))
-        .collect::<Result<Vec<Shown>, CliError>>()?;
+    let others = (others.into_iter())
+        .filter(|hit| !matches!(hit.matched, Matched::SomeWords { .. }))
+        .take(MAX_MATCHES);
+    let shown = |hit| Shown::look_up(&store, hit);
+    let candidates = candidates
+        .into_iter()
+        .map(shown)
+        .collect::<Result<Vec<_>, _>>()?;
+    let others = others.map(shown).collect::<Result<Vec<_>, _>>()?;
     let json = json!({
         "format": 1,
         "text": query.text(),
         "matches": matches,
         "candidates": candidates.iter().map(Shown::to_json).collect::<Vec<_>>(),
+        "others": others.iter().map(Shown::to_json).collect::<Vec<_>>(),
         "outOfReach": ["paraphrase", "translation"],
     });
     if exits.is_empty() {
@@ -282,6 +292,12 @@ fn check_words(words: &str, arguments: &Arguments, context: &Context) -> Result<
     }
     for candidate in &candidates {
         text.push_str(&format!("\n{}", candidate.describe()));
+    }
+    if !others.is_empty() {
+        text.push_str("\nOthers state something of such words, which is not the judgement of these editors:\n");
+    }
+    for statement in &others {
+        text.push_str(&format!("\n{}", statement.describe()));
     }
     if !text.ends_with("\n\n") {
         text.push('\n');
