@@ -1,6 +1,6 @@
 //! Files that a command writes on the user's word.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -11,29 +11,29 @@ use super::key_store::io_error;
 /// user's word.
 pub fn write_output(path: &Path, bytes: &[u8], force: bool) -> Result<(), CliError> {
     let failed = |error| io_error("cannot write", path, error);
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let unfinished = Path::new(&name);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(unfinished)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    // Opened here, so that the user's mask decides who may read it. Removed when dropped, unless it got its name.
+    let mut unfinished = tempfile::Builder::new()
+        .prefix(".ledger-")
+        .make_in(folder, |name| {
+            OpenOptions::new().write(true).create_new(true).open(name)
         })
-        .and_then(|()| match force {
-            true => fs::rename(unfinished, path),
-            // A hard link refuses to replace what is there; a rename would not.
-            false => fs::hard_link(unfinished, path),
-        });
-    // Gone already if it was renamed.
-    let _ = fs::remove_file(unfinished);
-    match written {
+        .map_err(failed)?;
+    unfinished.write_all(bytes).map_err(failed)?;
+    unfinished.as_file().sync_all().map_err(failed)?;
+    let named = match force {
+        true => unfinished.persist(path),
+        false => unfinished.persist_noclobber(path),
+    };
+    match named.map_err(|refused| refused.error) {
+        Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !force => Err(
             CliError::failed(format!("{} exists already", path.display()))
                 .hint("name another file, or add --force to replace it"),
         ),
-        other => other.map_err(failed),
+        Err(error) => Err(failed(error)),
     }
 }

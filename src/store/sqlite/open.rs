@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tempfile::TempPath;
 
 use super::{
     APPLICATION_ID, BUSY_TIMEOUT_S, FORMAT, MAGIC, SCHEMA, SqliteStore, StoreError, database_error,
@@ -51,11 +52,13 @@ impl SqliteStore {
             .connection
             .close()
             .map_err(|(_, error)| database_error(error))?;
-        // A hard link refuses to replace a file that appeared meanwhile; a rename would not.
-        fs::hard_link(&unfinished.path, path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.into() },
-            _ => io_error("cannot name the new ledger", path, cause),
-        })?;
+        // A file that appeared meanwhile is not replaced.
+        TempPath::try_from_path(&unfinished.path)
+            .and_then(|complete| Ok(complete.persist_noclobber(path)?))
+            .map_err(|cause| match cause.kind() {
+                io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.into() },
+                _ => io_error("cannot name the new ledger", path, cause),
+            })?;
         sync_folder(path)?;
         Ok(founded)
     }
