@@ -218,7 +218,7 @@ export class Rules {
       erasedWork: false,
     };
     for (const owner of content.owners) {
-      this.signers.set(owner, {role: 'owner', holder: null, enrolled: 0, changed: 0, revoked: null, replaces: null});
+      this.signers.set(owner, {role: 'owner', holder: null, enrolled: 0, changed: 0, revoked: null, first: null});
     }
   }
 
@@ -229,10 +229,18 @@ export class Rules {
     if (weak !== null) {
       broken.add('weak-key', `a sound key (${weak})`, key);
     }
-    if (replaces !== null && (!this.signers.has(replaces) || this.isInChain(key, replaces))) {
+    if (replaces !== null && (!this.signers.has(replaces) || replaces === key)) {
       broken.add('key-enrolment', 'in `replaces` an earlier key of the holder', replaces);
     }
     const before = this.signers.get(key);
+    // Whose key it is decides whether an approval counts, so it can't become another person's later.
+    if (replaces !== null && before !== undefined) {
+      broken.add(
+        'key-enrolment',
+        `no \`replaces\` for a key that is enrolled since index ${before.enrolled}`,
+        replaces,
+      );
+    }
     if (before !== undefined && before.revoked !== null) {
       broken.add('key-enrolment', 'a key that was never revoked', `${key}, revoked at index ${before.revoked}`);
     } else if (before !== undefined) {
@@ -251,7 +259,7 @@ export class Rules {
         changed: entry.index,
         revoked: null,
         // Another role or name does not make it another person's key.
-        replaces: replaces ?? before?.replaces ?? null,
+        first: before === undefined ? replaces && this.firstKey(replaces) : before.first,
       });
     }
   }
@@ -279,28 +287,7 @@ export class Rules {
 
   // Returns the first of the keys that its holder had: two keys of one editor are not two editors.
   firstKey(did) {
-    let first = did;
-    // A key replaces one that was enrolled before it, so the chain has no more links than there are keys.
-    for (let links = this.signers.size; links > 0; links -= 1) {
-      const before = this.signers.get(first)?.replaces ?? null;
-      if (before === null) {
-        break;
-      }
-      first = before;
-    }
-    return first;
-  }
-
-  // Tells whether a key is this one, or one that its holder had before.
-  isInChain(did, from) {
-    let link = from;
-    for (let links = this.signers.size; links >= 0 && link !== null; links -= 1) {
-      if (link === did) {
-        return true;
-      }
-      link = this.signers.get(link)?.replaces ?? null;
-    }
-    return false;
+    return this.signers.get(did)?.first ?? did;
   }
 
   checkOwnerRemains(leaving, broken) {

@@ -39,6 +39,9 @@ pub struct SignerFacts {
     pub changed: u64,
     /// Where it was enrolled first; it signs from the next entry on.
     pub enrolled: u64,
+    /// The first of all keys that its holder had, if this one replaces another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Did>,
     /// The holder's name; the founding owners have none until their keys are enrolled by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Line>,
@@ -110,6 +113,7 @@ impl SignerFacts {
             role: Role::Owner,
             holder: None,
             enrolled: 0,
+            first: None,
             changed: 0,
             revoked: None,
             replaces: None,

@@ -59,7 +59,7 @@ impl<B: Facts> Rules<B> {
             outcome.broken(Rule::WeakKey, format!("a sound key ({error})"), key.key);
         }
         if let Some(replaced) = &key.replaces
-            && (self.signer(replaced).is_none() || self.is_in_chain(&key.key, replaced))
+            && (self.signer(replaced).is_none() || *replaced == key.key)
         {
             outcome.broken(
                 Rule::KeyEnrolment,
@@ -68,6 +68,17 @@ impl<B: Facts> Rules<B> {
             );
         }
         let before = self.signer(&key.key).cloned();
+        // Whose key it is decides whether an approval counts, so it can't become another person's later.
+        if let (Some(replaced), Some(before)) = (&key.replaces, &before) {
+            outcome.broken(
+                Rule::KeyEnrolment,
+                format!(
+                    "no `replaces` for a key that is enrolled since index {}",
+                    before.enrolled
+                ),
+                replaced,
+            );
+        }
         match &before {
             Some(SignerFacts {
                 revoked: Some(at), ..
@@ -100,7 +111,11 @@ impl<B: Facts> Rules<B> {
                 changed: entry.index,
                 revoked: None,
                 // Another role or name does not make it another person's key.
-                replaces: key.replaces.or(before.and_then(|before| before.replaces)),
+                first: match (&before, &key.replaces) {
+                    (Some(before), _) => before.first,
+                    (None, replaced) => replaced.map(|replaced| self.first_key(&replaced)),
+                },
+                replaces: before.map_or(key.replaces, |before| before.replaces),
             };
             self.keep_signer(key.key, signer);
         }
@@ -144,28 +159,8 @@ impl<B: Facts> Rules<B> {
 
     /// Returns the first of the keys that its holder had: two keys of one editor are not two editors.
     pub(super) fn first_key(&self, did: &Did) -> Did {
-        let mut first = *did;
-        // A key replaces one that was enrolled before it, so the chain has no more links than there are keys.
-        for _ in 0..self.signers.len() {
-            match self.signer(&first).and_then(|signer| signer.replaces) {
-                Some(before) => first = before,
-                None => break,
-            }
-        }
-        first
-    }
-
-    /// Tells whether a key is this one, or one that its holder had before.
-    fn is_in_chain(&self, did: &Did, from: &Did) -> bool {
-        let mut link = Some(*from);
-        for _ in 0..=self.signers.len() {
-            match link {
-                Some(earlier) if earlier == *did => return true,
-                Some(earlier) => link = self.signer(&earlier).and_then(|signer| signer.replaces),
-                None => break,
-            }
-        }
-        false
+        let first = self.signer(did).and_then(|signer| signer.first);
+        first.unwrap_or(*did)
     }
 
     fn check_owner_remains(&self, leaving: &Did, outcome: &mut Outcome) {

@@ -115,6 +115,21 @@ pub fn rules() -> Vec<Case> {
         forge.add(draft("key", content, ADA))
     });
     broken(
+        "key-enrolment, made another's after its approval",
+        RULES,
+        &|forge, claim| {
+            let mut content = key_record(20, "editor");
+            content["replaces"] = json!(did(BEN));
+            forge.add(draft("key", content, ADA));
+            let review = forge.review(claim, None, ADA);
+            forge.add(approval(&review, 20));
+            let mut content = key_record(20, "editor");
+            content["holder"]["name"] = json!("Cy");
+            content["replaces"] = json!(did(ADA));
+            forge.add(draft("key", content, ADA))
+        },
+    );
+    broken(
         "key-enrolment, a stranger's key revoked",
         RULES,
         &|forge, _| forge.add(revocation(50)),
