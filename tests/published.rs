@@ -226,6 +226,10 @@ fn folder_of_something_else_is_left_alone() {
         std::os::unix::fs::symlink(desk.path("mine"), desk.path("linked/object")).unwrap();
         desk.fails(&["publish", "linked"], 3);
         assert_eq!(files(&desk.path("mine")).len(), 1);
+        fs::create_dir_all(desk.path("deeper/tile")).unwrap();
+        std::os::unix::fs::symlink(desk.path("mine"), desk.path("deeper/tile/entries")).unwrap();
+        desk.fails(&["publish", "deeper"], 3);
+        assert_eq!(files(&desk.path("mine")).len(), 1);
     }
 
     desk.article("One.\n");

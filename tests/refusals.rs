@@ -103,6 +103,22 @@ fn dossier_items_are_refused_by_their_id() {
         r#"{"articles":[{"id":"up","file":"../secret.txt","headline":"H","published":"unknown"}]}"#,
         &["article \"up\"", "below the dossier's folder"],
     );
+    #[cfg(unix)]
+    {
+        // Of a dossier that came in a folder of its own: a link in it leads to a secret key.
+        std::fs::create_dir(desk.path("sent")).unwrap();
+        let item = r#"{"articles":[{"id":"up","file":"report.txt","headline":"H","published":"unknown"}]}"#;
+        desk.write("sent/dossier.json", item);
+        desk.write("secret.pem", "-----BEGIN PRIVATE KEY-----");
+        std::os::unix::fs::symlink("../secret.pem", desk.path("sent/report.txt")).unwrap();
+        let output = desk.run(&["record", "sent/dossier.json", "--as", "ada"]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            told.contains("below the dossier's folder, found a link"),
+            "{told}"
+        );
+    }
     dossier(
         &desk,
         r#"{"articles":[{"id":"page","file":"page.txt","headline":"H"}]}"#,
@@ -128,6 +144,17 @@ fn passage_of_a_source_must_stand_in_its_text() {
     desk.ok(&["record", "dossier.json", "--as", "ada"]);
     let report = desk.verify();
     assert_eq!(report["counts"]["anchors"], 1, "{report:#}");
+}
+
+#[test]
+fn secret_is_not_read_beyond_what_one_can_have() {
+    let desk = Desk::founded();
+    desk.write("keys/huge.pem", "x".repeat(20_000));
+    let told = desk.fails(&["key", "list"], 1);
+    assert!(
+        told.contains("huge.pem: expected a key or a passphrase of at most 16384 bytes"),
+        "{told}"
+    );
 }
 
 #[test]

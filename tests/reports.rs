@@ -29,6 +29,22 @@ fn report(desk: &Desk, arguments: &[&str]) -> String {
 }
 
 #[test]
+fn names_in_a_ledger_are_no_links_in_sarif() {
+    let desk = Desk::full();
+    tampered(&desk, |ledger| {
+        let sql = "CREATE TABLE \"[all passed](https://evil.example/){0}\" (a)";
+        ledger.execute(sql, []).unwrap();
+    });
+    let sarif: Value = serde_json::from_str(&report(&desk, &["--report", "sarif"])).unwrap();
+    let message = sarif["runs"][0]["results"][0]["message"]["text"].as_str();
+    let message = message.unwrap();
+    assert!(
+        message.contains("\\[all passed](https://evil.example/){{0}}"),
+        "{message}"
+    );
+}
+
+#[test]
 fn sarif_names_every_finding_with_its_rule_and_its_place() {
     let desk = tampered_desk();
     let whole: Value = serde_json::from_str(&report(&desk, &["--json"])).unwrap();

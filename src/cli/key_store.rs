@@ -2,14 +2,14 @@
 //! `witness/ID.pem` the keys of witnesses, each with its name and public key in `witness/ID.pub`.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::error::CliError;
 use crate::log::{NoteSigner, VerifierKey, WitnessKey, WitnessSigner};
-use crate::sign::key_file::{self, KeyFileError, Protection};
+use crate::sign::key_file::{self, KeyFileError, MAX_KEY_FILE_LEN, Protection};
 use crate::sign::{Did, SecretKey};
 
 /// The folder with the keys of the people who work at this machine.
@@ -324,9 +324,21 @@ fn check_name(name: &str) -> Result<(), CliError> {
 }
 
 fn read_secret(path: &Path) -> Result<Zeroizing<String>, CliError> {
-    fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|error| io_error("cannot read", path, error))
+    let failed = |error| io_error("cannot read", path, error);
+    // As long as it may be from the start: growing would leave copies of the secret behind.
+    let mut text = Zeroizing::new(String::with_capacity(MAX_KEY_FILE_LEN + 1));
+    let file = fs::File::open(path).map_err(failed)?;
+    (file
+        .take(MAX_KEY_FILE_LEN as u64 + 1)
+        .read_to_string(&mut text))
+    .map_err(failed)?;
+    match text.len() > MAX_KEY_FILE_LEN {
+        true => Err(CliError::refused(format!(
+            "{}: expected a key or a passphrase of at most {MAX_KEY_FILE_LEN} bytes, found more",
+            path.display()
+        ))),
+        false => Ok(text),
+    }
 }
 
 /// Writes a file that did not exist, in a folder that only its owner may enter.

@@ -150,6 +150,14 @@ impl Files {
         self.folder.join(path).is_file()
     }
 
+    /// Tells whether every folder on the way to a path is one, as far as they are there: a link would lead elsewhere.
+    fn is_ours(&self, path: &str) -> bool {
+        let below = Path::new(path).parent().unwrap_or(Path::new(""));
+        let folders = below.ancestors().filter(|folder| *folder != Path::new(""));
+        let mut found = folders.map(|folder| fs::symlink_metadata(self.folder.join(folder)));
+        found.all(|found| found.map_or(true, |metadata| metadata.is_dir()))
+    }
+
     /// Writes a file that never changes, unless it is there.
     pub(super) fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), PublishError> {
         match self.read(path)? {
@@ -180,6 +188,9 @@ impl Files {
     }
 
     fn put(&mut self, path: &str, bytes: &[u8], sync: Sync) -> Result<(), PublishError> {
+        if !self.is_ours(path) {
+            return Err(self.other(path));
+        }
         self.written += 1;
         if self.mode == Mode::DryRun {
             return Ok(());
@@ -226,6 +237,9 @@ impl Files {
 
     /// Removes a file for good.
     pub(super) fn remove(&mut self, path: &str) -> Result<(), PublishError> {
+        if !self.is_ours(path) {
+            return Err(self.other(path));
+        }
         self.removed += 1;
         if self.mode == Mode::DryRun {
             return Ok(());

@@ -79,7 +79,22 @@ impl Surroundings for Beside<'_> {
         if !inside {
             return Err("expected a path below the dossier's folder".to_owned());
         }
-        let path = self.folder.join(path);
+        // A link may lead anywhere, to a secret key too; a pipe may never end.
+        let folder = match self.folder == Path::new("") {
+            true => Path::new("."),
+            false => self.folder,
+        };
+        let real = |path: &Path| {
+            let real = path.canonicalize();
+            real.map_err(|error| format!("cannot open {}: {error}", path.display()))
+        };
+        let (path, folder) = (real(&folder.join(path))?, real(folder)?);
+        if !path.starts_with(folder) || !path.is_file() {
+            return Err(
+                "expected a file below the dossier's folder, found a link to elsewhere or no file"
+                    .to_owned(),
+            );
+        }
         read_input(&path.to_string_lossy()).map_err(|error| error.message().to_owned())
     }
 

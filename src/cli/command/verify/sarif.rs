@@ -74,7 +74,7 @@ fn result(finding: &Finding, titles: &BTreeMap<&str, &str>, uri: &str) -> Value 
         "ruleId": finding.code,
         "ruleIndex": titles.keys().position(|code| *code == finding.code),
         "level": "error",
-        "message": { "text": finding.to_string() },
+        "message": message(&finding.to_string()),
         "locations": [location],
     })
 }
@@ -84,5 +84,15 @@ fn notification(notice: &Notice, level: &str) -> Value {
         Some(index) => format!("entry {index}: {}", notice.message),
         None => notice.message.clone(),
     };
-    json!({ "level": level, "message": { "text": text } })
+    json!({ "level": level, "message": message(&text) })
+}
+
+/// A message of which nothing is taken for a placeholder or a link (SARIF 2.1.0 §3.11.5, §3.11.6): names in a ledger are
+/// anybody's. A bracket without a link stays as it is, for viewers that know nothing of links.
+fn message(text: &str) -> Value {
+    let mut text = text.replace('{', "{{").replace('}', "}}");
+    if text.contains("](") {
+        text = text.replace('[', "\\[");
+    }
+    json!({ "text": text })
 }
