@@ -60,7 +60,11 @@ fn published() -> Desk {
     let sources: Vec<Value> = (0..300)
         .map(|n| json!({ "id": format!("s{n}"), "title": format!("S{n}"), "level": "primary", "published": "unknown" }))
         .collect();
-    desk.write("more.json", json!({ "sources": sources }).to_string());
+    let stated = json!({ "id": "f", "subject": claim, "by": { "name": "Elmet Checks" }, "form": "claim-review", "statement": "She said yes.",
+        "published": "unknown" });
+    let refused = json!({ "id": "c", "subject": claim, "person": { "name": "She" }, "decision": "refused", "scope": ["quote"], "date": "unknown" });
+    let more = json!({ "sources": sources, "foreign": [stated], "consents": [refused] });
+    desk.write("more.json", more.to_string());
     desk.ok(&["record", "more.json", "--as", "ada"]);
     desk.ok(&["publish", "newer"]);
     desk.ok(&["prove", &claim, "-o", "later.proof.json"]);

@@ -28,7 +28,20 @@ const MAX_READ_BACK = 96;
 const AT_A_TIME = 8;
 
 // What can speak of a record, by how much it may change what is said of it. A claim or a source can't.
-const SPEAKING = ['erasure', 'correction', 'revocation', 'review', 'response', 'approval', 'relation', 'article'];
+const SPEAKING = [
+  'erasure',
+  'correction',
+  'revocation',
+  'review',
+  'response',
+  'approval',
+  'consent',
+  'foreign',
+  'disclosure',
+  'observation',
+  'relation',
+  'article',
+];
 
 // Returns the path of a tile: `row` is `entries` or a level from 0, `width` 1 to 256.
 export function tilePath(row, index, width) {

@@ -56,7 +56,7 @@ test('a bundle is compared with the log as it is published', {skip: folder === u
   assert.deepEqual([same.outcome, same.size], ['current', result.size]);
   const newer = await compareWithSite(result, files('newer'));
   assert.equal(newer.outcome, 'outdated', newer.why);
-  assert.deepEqual(newer.later.map(({kind}) => kind), ['correction']);
+  assert.deepEqual(newer.later.map(({kind}) => kind).sort(), ['consent', 'correction', 'foreign']);
   assert.equal(newer.later[0].record.content.kind, 'retraction');
   assert.ok(newer.size > result.size + 256, 'more than one tile');
 
@@ -65,14 +65,17 @@ test('a bundle is compared with the log as it is published', {skip: folder === u
   assert.equal((await compareWithSite(later, files('newer'))).outcome, 'current');
 
   // What a server leaves out of a proof that it made for the checkpoint of now, the log has still.
-  const bundle = JSON.parse(read('later.proof.json'));
-  const isCorrection = ({entry}) => entry.kind === 'correction';
-  assert.equal(bundle.entries.filter(isCorrection).length, 1);
-  bundle.entries = bundle.entries.filter((item) => !isCorrection(item));
-  const withheld = await checkBundle(new TextEncoder().encode(`${JSON.stringify(bundle)}\n`), {logKey});
-  assert.deepEqual([withheld.outcome, withheld.size], ['verified', later.size]);
-  const told = await compareWithSite(withheld, files('newer'));
-  assert.deepEqual([told.outcome, told.leftOut.map(({kind}) => kind)], ['left-out', ['correction']]);
+  let withheld;
+  for (const without of ['foreign', 'consent', 'correction']) {
+    const bundle = JSON.parse(read('later.proof.json'));
+    const isIt = ({entry}) => entry.kind === without;
+    assert.equal(bundle.entries.filter(isIt).length, 1);
+    bundle.entries = bundle.entries.filter((item) => !isIt(item));
+    withheld = await checkBundle(new TextEncoder().encode(`${JSON.stringify(bundle)}\n`), {logKey});
+    assert.deepEqual([withheld.outcome, withheld.size], ['verified', later.size]);
+    const told = await compareWithSite(withheld, files('newer'));
+    assert.deepEqual([told.outcome, told.leftOut.map(({kind}) => kind)], ['left-out', [without]]);
+  }
   // A record that the site does not give out is counted.
   const hidden = await compareWithSite(withheld, async (path, most) => {
     if (path.startsWith('object/')) {
