@@ -330,6 +330,55 @@ fn site_works_under_a_prefix_in_the_readers_language_and_compressed() {
         &["serve", "--listen", "127.0.0.1:0", "--prefix", "facts"],
         2,
     );
+    // A shared cache must not give Germans the English page, nor plain bytes to whom asked for none.
+    for language in ["en", "de"] {
+        let answer = site.exchange(&format!(
+            "GET /facts/ HTTP/1.1\r\nhost: x\r\naccept-language: {language}\r\nconnection: close\r\n\r\n"
+        ));
+        let vary: Vec<&str> = (answer.head.lines())
+            .filter_map(|line| line.strip_prefix("vary:"))
+            .flat_map(|line| line.split(',').map(str::trim))
+            .collect();
+        for header in ["accept-encoding", "accept-language"] {
+            assert_eq!(
+                vary.iter().filter(|one| **one == header).count(),
+                1,
+                "{language}: {}",
+                answer.head
+            );
+        }
+    }
+    let page = site.get("/facts/de/index.html").head;
+    assert!(!page.contains("accept-language"), "{page}");
+}
+
+/// Many ask for what takes long and hang up at once: no more is looked up at a time than there are places for it.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_hangs_up_leaves_no_work_behind() {
+    let (desk, _, _) = desk();
+    let site = Serving::site(&desk, &[]);
+    // Opening a pipe that nobody writes to takes forever.
+    std::fs::rename(desk.ledger(), desk.path("kept")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(desk.ledger())
+        .status();
+    assert!(made.unwrap().success());
+    let before = site.threads();
+    let address = site.url.trim_start_matches("http://").trim_end_matches('/');
+    for _ in 0..60 {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let more = site.threads() - before;
+    assert!(
+        0 < more && more <= cores.max(2),
+        "{more} threads for {cores} cores"
+    );
 }
 
 #[test]
