@@ -399,6 +399,49 @@ fn server_finds_words_and_hashes_without_script() {
 }
 
 #[test]
+fn what_is_only_similar_is_served_as_similar_with_what_differs() {
+    let (desk, _, claim) = desk();
+    let site = Serving::site(&desk, &[]);
+    let page =
+        |folder: &str, query: &str| site.get(&format!("/{folder}search.html?q={query}")).body;
+    let contrary = page("", "The+bridge+is+not+safe.");
+    for words in [
+        "These words are not recorded here. 1 claim is similar:",
+        "Similar: 3 letters differ of",
+        "<ins>not</ins>",
+        digits(&claim),
+    ] {
+        assert!(contrary.contains(words), "{words}: {contrary}");
+    }
+    assert!(!contrary.contains("1 claim found"), "{contrary}");
+    let german = page("de/", "The+bridge+is+not+safe.");
+    assert!(german.contains("hnlich: 3 Buchstaben von"), "{german}");
+    let same = page("", "the+bridge+is+SAFE");
+    for words in ["1 claim found", "The same words, written otherwise"] {
+        assert!(same.contains(words), "{words}: {same}");
+    }
+    let by_hash = page("", &digits(&claim)[..12]);
+    assert!(
+        by_hash.contains("1 claim found") && !by_hash.contains("imilar"),
+        "{by_hash}"
+    );
+
+    // The API tells the same as the command.
+    let asked = "The bridge is not safe.";
+    let hit = &desk.ok(&["search", asked])["hits"][0];
+    let found = json(&site, "/api/v1/search?q=The+bridge+is+not+safe.");
+    for field in ["hash", "matched", "difference"] {
+        assert_eq!(found["records"][0][field], hit[field], "{field}: {found:#}");
+    }
+    assert_eq!(hit["matched"]["how"], "similar");
+    let found = json(
+        &site,
+        &format!("/api/v1/search?q={}", &digits(&claim)[..12]),
+    );
+    assert_eq!(found["records"][0]["matched"], json!({ "how": "hash" }));
+}
+
+#[test]
 fn every_answer_of_the_api_is_as_its_description_says() {
     let (desk, article, claim) = desk();
     desk.write("source.txt", "A source.");
