@@ -577,6 +577,7 @@ fn every_text_is_there_in_every_language_and_none_is_left_over() {
                 "correction",
                 "response",
                 "erasure",
+                "signature",
                 "log-key",
             ],
         ),
