@@ -342,7 +342,12 @@ fn page_names_each_lie_of_its_server() {
     desk.ok(&["approve", &review, "--as", "ben"]);
     desk.ok(&["retract", &source, "--why", "Forged.", "--as", "ben"]);
     let stolen = ["--reason", "compromised", "--distrust-from", "7"];
-    desk.ok(&[["key", "revoke", "ben"].as_slice(), &stolen, &["--as", "ada"]].concat());
+    desk.ok(&[
+        ["key", "revoke", "ben"].as_slice(),
+        &stolen,
+        &["--as", "ada"],
+    ]
+    .concat());
     let before = desk.copy();
     let reason = "The bridge fell.";
     desk.ok(&["retract", &claim, "--why", reason, "--as", "ada"]);

@@ -406,23 +406,23 @@ fn what_is_only_similar_is_served_as_similar_with_what_differs() {
         |folder: &str, query: &str| site.get(&format!("/{folder}search.html?q={query}")).body;
     let contrary = page("", "The+bridge+is+not+safe.");
     for words in [
-        "These words are not recorded here. 1 claim is similar:",
+        "These words are not recorded here. 1 record is similar:",
         "Similar: 3 letters differ of",
         "<ins>not</ins>",
         digits(&claim),
     ] {
         assert!(contrary.contains(words), "{words}: {contrary}");
     }
-    assert!(!contrary.contains("1 claim found"), "{contrary}");
+    assert!(!contrary.contains("1 record found"), "{contrary}");
     let german = page("de/", "The+bridge+is+not+safe.");
     assert!(german.contains("hnlich: 3 Buchstaben von"), "{german}");
     let same = page("", "the+bridge+is+SAFE");
-    for words in ["1 claim found", "The same words, written otherwise"] {
+    for words in ["1 record found", "The same words, written otherwise"] {
         assert!(same.contains(words), "{words}: {same}");
     }
     let by_hash = page("", &digits(&claim)[..12]);
     assert!(
-        by_hash.contains("1 claim found") && !by_hash.contains("imilar"),
+        by_hash.contains("1 record found") && !by_hash.contains("imilar"),
         "{by_hash}"
     );
 

@@ -9,6 +9,8 @@ mod quote;
 mod signers;
 mod sources;
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::frame::Frame;
@@ -119,13 +121,12 @@ impl ClaimView {
 
 /// Looks up what was recorded as a later version of the articles: no proof of the claim tells that.
 fn later_versions(site: &Site<'_>, claim: &Claim) -> Result<quote::Later, SiteError> {
+    let articles: BTreeSet<Digest> = claim.appearances.iter().map(|one| one.article).collect();
     let mut later = quote::Later::new();
-    for appearance in &claim.appearances {
-        if !later.contains_key(&appearance.article) {
-            let indexes = site.store.references_in(&appearance.article, "revises")?;
-            let versions = Summary::look_all(site, indexes.into_iter().take(MAX_LATER))?;
-            later.insert(appearance.article, versions);
-        }
+    for article in articles {
+        let indexes = site.store.references_in(&article, "revises")?;
+        let versions = Summary::look_all(site, indexes.into_iter().take(MAX_LATER))?;
+        later.insert(article, versions);
     }
     Ok(later)
 }
