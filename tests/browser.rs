@@ -220,6 +220,7 @@ fn every_kind_of_page_can_be_used_by_everybody() {
         String::new(),
         "search.html".to_owned(),
         "search.html?q=Three%20are%20decided".to_owned(),
+        "search.html?q=Three%20were%20decided".to_owned(),
         "search.html?q=nowhere".to_owned(),
         page("claim", &format!("sha256:{}", "0".repeat(64))),
         page("article", &desk.hash_of("article")),
@@ -339,9 +340,17 @@ fn page_names_each_lie_of_its_server() {
     let source = desk.source("snapshot.html");
     let review = desk.review_with(&claim, "mostly-verified", &source);
     desk.ok(&["approve", &review, "--as", "ben"]);
+    desk.ok(&["retract", &source, "--why", "Forged.", "--as", "ben"]);
+    let stolen = ["--reason", "compromised", "--distrust-from", "7"];
+    desk.ok(&[
+        ["key", "revoke", "ben"].as_slice(),
+        &stolen,
+        &["--as", "ada"],
+    ]
+    .concat());
     let before = desk.copy();
     let reason = "The bridge fell.";
-    desk.ok(&["retract", &claim, "--why", reason, "--as", "ben"]);
+    desk.ok(&["retract", &claim, "--why", reason, "--as", "ada"]);
     let (foreign, foreign_claim) = foreign();
     let [now, before, foreign] = [&desk, &before, &foreign].map(|desk| Serving::site(desk, &[]));
     let sites = serde_json::json!({

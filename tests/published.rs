@@ -232,6 +232,17 @@ fn folder_of_something_else_is_left_alone() {
         assert_eq!(files(&desk.path("mine")).len(), 1);
     }
 
+    // An object store is no folder.
+    for address in ["s3://bucket/x", "gs+v2.x-y://bucket"] {
+        let message = desk.fails(&["publish", address], 2);
+        assert!(
+            message.contains(address) && message.contains("hint: publish into a folder"),
+            "{message}"
+        );
+    }
+    assert!(!desk.path("s3:").exists());
+    desk.ok(&["publish", "a:b", "--dry-run"]);
+
     desk.article("One.\n");
     desk.ok(&["publish", "public"]);
     assert!(!desk.path("public/.unfinished").exists());

@@ -2,11 +2,13 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use support::desk::Desk;
+use support::vectors;
 
 const SAID: [&str; 4] = [
     "The bridge is safe, and will be safe for a hundred years",
@@ -25,6 +27,20 @@ fn recorded(said: &[&str]) -> (Desk, Vec<String>) {
         .map(|words| desk.claim(&article, words))
         .collect();
     (desk, claims)
+}
+
+#[test]
+fn words_of_the_static_index_are_folded_by_letter() {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        text: String,
+        words: BTreeSet<String>,
+    }
+    for (at, case) in vectors::cases::<Case>("search") {
+        let found = ledger::site::index::words(&case.text);
+        assert_eq!(found, case.words, "{at}: {}", case.text);
+    }
 }
 
 fn hits(desk: &Desk, text: &str) -> Vec<Value> {

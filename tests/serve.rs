@@ -330,6 +330,55 @@ fn site_works_under_a_prefix_in_the_readers_language_and_compressed() {
         &["serve", "--listen", "127.0.0.1:0", "--prefix", "facts"],
         2,
     );
+    // A shared cache must not give Germans the English page, nor plain bytes to whom asked for none.
+    for language in ["en", "de"] {
+        let answer = site.exchange(&format!(
+            "GET /facts/ HTTP/1.1\r\nhost: x\r\naccept-language: {language}\r\nconnection: close\r\n\r\n"
+        ));
+        let vary: Vec<&str> = (answer.head.lines())
+            .filter_map(|line| line.strip_prefix("vary:"))
+            .flat_map(|line| line.split(',').map(str::trim))
+            .collect();
+        for header in ["accept-encoding", "accept-language"] {
+            assert_eq!(
+                vary.iter().filter(|one| **one == header).count(),
+                1,
+                "{language}: {}",
+                answer.head
+            );
+        }
+    }
+    let page = site.get("/facts/de/index.html").head;
+    assert!(!page.contains("accept-language"), "{page}");
+}
+
+/// Many ask for what takes long and hang up at once: no more is looked up at a time than there are places for it.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_hangs_up_leaves_no_work_behind() {
+    let (desk, _, _) = desk();
+    let site = Serving::site(&desk, &[]);
+    // Opening a pipe that nobody writes to takes forever.
+    std::fs::rename(desk.ledger(), desk.path("kept")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(desk.ledger())
+        .status();
+    assert!(made.unwrap().success());
+    let before = site.threads();
+    let address = site.url.trim_start_matches("http://").trim_end_matches('/');
+    for _ in 0..60 {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let more = site.threads() - before;
+    assert!(
+        0 < more && more <= cores.max(2),
+        "{more} threads for {cores} cores"
+    );
 }
 
 #[test]
@@ -347,6 +396,49 @@ fn server_finds_words_and_hashes_without_script() {
         page.contains("does not make it false") && !page.contains("<script>alert"),
         "{page}"
     );
+}
+
+#[test]
+fn what_is_only_similar_is_served_as_similar_with_what_differs() {
+    let (desk, _, claim) = desk();
+    let site = Serving::site(&desk, &[]);
+    let page =
+        |folder: &str, query: &str| site.get(&format!("/{folder}search.html?q={query}")).body;
+    let contrary = page("", "The+bridge+is+not+safe.");
+    for words in [
+        "These words are not recorded here. 1 record is similar:",
+        "Similar: 3 letters differ of",
+        "<ins>not</ins>",
+        digits(&claim),
+    ] {
+        assert!(contrary.contains(words), "{words}: {contrary}");
+    }
+    assert!(!contrary.contains("1 record found"), "{contrary}");
+    let german = page("de/", "The+bridge+is+not+safe.");
+    assert!(german.contains("hnlich: 3 Buchstaben von"), "{german}");
+    let same = page("", "the+bridge+is+SAFE");
+    for words in ["1 record found", "The same words, written otherwise"] {
+        assert!(same.contains(words), "{words}: {same}");
+    }
+    let by_hash = page("", &digits(&claim)[..12]);
+    assert!(
+        by_hash.contains("1 record found") && !by_hash.contains("imilar"),
+        "{by_hash}"
+    );
+
+    // The API tells the same as the command.
+    let asked = "The bridge is not safe.";
+    let hit = &desk.ok(&["search", asked])["hits"][0];
+    let found = json(&site, "/api/v1/search?q=The+bridge+is+not+safe.");
+    for field in ["hash", "matched", "difference"] {
+        assert_eq!(found["records"][0][field], hit[field], "{field}: {found:#}");
+    }
+    assert_eq!(hit["matched"]["how"], "similar");
+    let found = json(
+        &site,
+        &format!("/api/v1/search?q={}", &digits(&claim)[..12]),
+    );
+    assert_eq!(found["records"][0]["matched"], json!({ "how": "hash" }));
 }
 
 #[test]

@@ -14,9 +14,12 @@ use ledger::record::key::Role;
 use ledger::record::observation::Sighting;
 use ledger::record::relation::RelationKind;
 use ledger::record::review::{Attribution, Quote, Verdict};
+use ledger::record::revocation::Reason;
 use ledger::record::source::{Level, Stance};
 use ledger::rules::State;
-use ledger::site::Language;
+use ledger::site::{Language, Place, Site, Texts};
+use ledger::store::SqliteStore;
+use serde_json::{Value, json};
 
 use support::desk::Desk;
 
@@ -202,6 +205,276 @@ fn what_others_say_stands_on_the_page_and_every_link_within_a_page_leads_somewhe
     }
 }
 
+/// A desk with a claim that was decided on one source: the desk, the article, the claim and the source.
+fn decided() -> (Desk, [String; 3]) {
+    let desk = Desk::founded();
+    let article = desk.article("The mayor said: The bridge is safe. It opened in May.\n");
+    let claim = desk.claim(&article, "The bridge is safe.");
+    desk.write("report.txt", "All is well.");
+    let source = desk.source("report.txt");
+    let review = desk.review_with(&claim, "verified", &source);
+    desk.ok(&["approve", &review, "--as", "ben"]);
+    (desk, [article, claim, source])
+}
+
+/// The page of a record as it is published now.
+fn page_of(desk: &Desk, kind: &str, hash: &str) -> String {
+    desk.ok(&["publish", "public"]);
+    let name = format!("public/{kind}/{}.html", &hash["sha256:".len()..]);
+    fs::read_to_string(desk.path(&name)).unwrap()
+}
+
+/// The part of a page between two texts.
+fn part<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
+    let (_, rest) = page
+        .split_once(from)
+        .unwrap_or_else(|| panic!("no {from}: {page}"));
+    rest.split_once(to).map_or(rest, |(part, _)| part)
+}
+
+fn assert_says(part: &str, all: &[&str]) {
+    for words in all {
+        assert!(part.contains(words), "{words}: {part}");
+    }
+}
+
+#[test]
+fn ground_that_was_retracted_is_marked_where_it_stands_and_beside_the_judgement() {
+    let (desk, [article, claim, source]) = decided();
+    let beside = |page: &str| part(page, "id=\"verdict-line\"", "</section>").to_owned();
+    assert!(!page_of(&desk, "claim", &claim).contains("etracted"));
+
+    desk.ok(&["retract", &source, "--why", "Forged", "--as", "ben"]);
+    let page = page_of(&desk, "claim", &claim);
+    let line = part(&page, "<ul class=\"sources\">", "</ul>");
+    assert_says(line, &["Retracted", "2026-11-20", "Forged", "Ben"]);
+    let judgement = beside(&page);
+    assert_says(
+        &judgement,
+        &["A source of it was retracted:", "A snapshot", "Decided"],
+    );
+    assert!(!judgement.contains("in which the words stand"));
+
+    desk.ok(&["retract", &article, "--why", "Not printed", "--as", "ben"]);
+    let page = page_of(&desk, "claim", &claim);
+    let place = part(&page, "<figcaption>", "</figcaption>");
+    assert_says(place, &["Retracted", "2026-11-20", "Not printed"]);
+    let judgement = beside(&page);
+    let of_article = "The article in which the words stand was retracted:";
+    assert_says(&judgement, &[of_article, "A page"]);
+}
+
+#[test]
+fn what_a_stolen_key_signed_is_shown_in_doubt() {
+    const IN_DOUBT: &str = "its signature is in doubt: the key was compromised";
+    const FROM: &str = "What it signed from entry 9 on is in doubt.";
+    let (desk, [article, claim, _]) = decided();
+    // Entries 8 to 12.
+    let other = desk.claim(&article, "It opened in May.");
+    let as_ben = |arguments: &[&str]| desk.hash(&[arguments, &["--as", "ben"]].concat());
+    as_ben(&["correct", &claim, "--why", "A date"]);
+    let review = desk.review(&other, "mixed");
+    as_ben(&["approve", &review]);
+    let source = as_ben(&[
+        "add",
+        "source",
+        "report.txt",
+        "--title",
+        "Late",
+        "--level",
+        "primary",
+    ]);
+    let did = |name: &str| {
+        desk.ok(&["key", "show", name])["key"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let reason = [
+        "--reason",
+        "compromised",
+        "--distrust-from",
+        "9",
+        "--as",
+        "ada",
+    ];
+    desk.ok(&[["key", "revoke", "ben"].as_slice(), &reason].concat());
+
+    let page = page_of(&desk, "claim", &claim);
+    assert_says(part(&page, "id=\"correction-9\"", "</div>"), &[IN_DOUBT]);
+    assert_says(part(&page, "<ol class=\"timeline\">", "</ol>"), &[IN_DOUBT]);
+    let judgement = part(&page, "Reviewed by", "</p>");
+    assert!(
+        judgement.contains("Ben") && !judgement.contains(IN_DOUBT),
+        "signed before"
+    );
+    let signers = part(&page, "<ul class=\"signers\">", "</ul>");
+    assert_says(signers, &["the key was compromised", FROM]);
+    let page = page_of(&desk, "claim", &other);
+    assert_says(part(&page, "id=\"approval-11\"", "</p>"), &[IN_DOUBT]);
+    let page = page_of(&desk, "source", &source);
+    assert_says(
+        part(&page, "id=\"record-line\"", "id=\"verdict-line\""),
+        &[IN_DOUBT],
+    );
+
+    let editor = |name: &str| {
+        let key = did(name);
+        let name = format!("public/editor/{}.html", &key["did:key:".len()..]);
+        fs::read_to_string(desk.path(&name)).unwrap()
+    };
+    let page = editor("ben");
+    assert_says(&page, &["the key was compromised", FROM]);
+    assert_says(
+        part(&page, "<ul class=\"summaries\">", "</ul>"),
+        &["Late", IN_DOUBT],
+    );
+    assert!(!page.contains("stays valid"), "{page}");
+    assert!(editor("ada").contains("stays valid"));
+}
+
+#[test]
+fn record_that_replaces_a_retracted_one_is_not_shown_as_retracted() {
+    let (desk, [article, claim, _]) = decided();
+    let last_notice = |page: &str| {
+        let (_, rest) = page
+            .rsplit_once("class=\"notice notice-correction")
+            .unwrap();
+        rest.split("</div>").next().unwrap().to_owned()
+    };
+    for (command, happened, words) in [
+        ("retract", "Retracted", "It opened in May."),
+        ("correct", "Corrected", "It opened"),
+    ] {
+        let old = desk.claim(&article, words);
+        let why = ["--why", "Recorded twice", "--replacement", &claim];
+        desk.ok(&[&[command, &old], why.as_slice(), &["--as", "ben"]].concat());
+        let page = page_of(&desk, "claim", &claim);
+        let notice = last_notice(&page);
+        assert_says(&notice, &["Stands in place of", &old[7..], words]);
+        let events = part(&page, "<ol class=\"timeline\">", "</ol>");
+        assert_says(events, &["Put in place of another record"]);
+        assert!(!events.contains(happened) && !notice.contains(&format!("<h3>{happened}")));
+        let page = page_of(&desk, "claim", &old);
+        let notice = last_notice(&page);
+        let replaced = ["Replaced by", &claim[7..], "The bridge is safe."];
+        assert_says(&notice, &replaced);
+        assert_says(&notice, &[&format!("<h3>{happened}")]);
+        let events = part(&page, "<ol class=\"timeline\">", "</ol>");
+        assert_says(events, &[happened]);
+    }
+}
+
+#[test]
+fn claim_tells_of_a_later_version_of_its_article() {
+    let (desk, [article, claim, _]) = decided();
+    desk.write("page2.txt", "The mayor said nothing.\n");
+    let page2 = ["page2.txt", "--headline", "Corrected page"];
+    let later = ["--published", "unknown", "--revises", &article];
+    let as_ada = ["--as", "ada"];
+    let add = [["add", "article"].as_slice(), &page2, &later, &as_ada].concat();
+    assert!(!page_of(&desk, "claim", &claim).contains("later version"));
+    let newer = desk.hash(&add);
+    let page = page_of(&desk, "claim", &claim);
+    let place = part(&page, "<figcaption>", "</figcaption>");
+    assert_says(
+        place,
+        &[
+            "A later version of the article is recorded",
+            &format!("article/{}.html", &newer[7..]),
+        ],
+    );
+}
+
+/// Records claims on the first words of an article, all of them in one file.
+fn record_claims(desk: &Desk, article: &str, number: usize) -> Vec<String> {
+    let claim = |i: usize| {
+        json!({
+            "id": format!("c{i}"), "kind": "direct-quote", "checkability": "checkable",
+            "speaker": { "name": format!("Speaker {i}") }, "said": "unknown",
+            "appearances": [{ "article": article, "exact": "The bridge is safe." }],
+        })
+    };
+    let claims: Vec<Value> = (0..number).map(claim).collect();
+    desk.write("claims.json", json!({ "claims": claims }).to_string());
+    let recorded = desk.ok(&["record", "claims.json", "--as", "ada"]);
+    let recorded = recorded["records"].as_array().unwrap();
+    let hash = |one: &Value| one["hash"].as_str().unwrap().to_owned();
+    recorded.iter().map(hash).collect()
+}
+
+#[test]
+fn article_with_very_many_claims_says_how_many_are_not_listed() {
+    let desk = Desk::founded();
+    let article = desk.article("The bridge is safe.\n");
+    let claims = record_claims(&desk, &article, 1004);
+    desk.ok(&["retract", &claims[1003], "--why", "No", "--as", "ben"]);
+    desk.ok(&["correct", &claims[1002], "--why", "No", "--as", "ben"]);
+    let store = SqliteStore::open_to_read(&desk.ledger()).unwrap();
+    let site = Site::open(&store, Texts::None).unwrap();
+    let place = Place::Article(article.parse().unwrap());
+    let page = site.page(place, Language::English).unwrap().unwrap();
+    assert_says(
+        &page,
+        &["and 4 more, not listed here: 1 retracted, 1 corrected"],
+    );
+}
+
+#[test]
+fn newest_records_are_shown_however_long_those_before_them_are() {
+    let desk = Desk::with_approvals(0);
+    let article = desk.article("The bridge is safe. It opened in May.\n");
+    let claims = record_claims(&desk, &article, 20);
+    let review = |claim: &String| {
+        json!({
+            "id": format!("r{}", &claim[7..20]), "subject": claim, "verdict": "verified",
+            "explanation": "x".repeat(1_000_000),
+        })
+    };
+    let reviews: Vec<Value> = claims.iter().map(review).collect();
+    desk.write("reviews.json", json!({ "reviews": reviews }).to_string());
+    desk.ok(&["record", "reviews.json", "--as", "ada"]);
+    let last = desk.claim(&article, "It opened in May.");
+    let did = desk.ok(&["key", "show", "ada"])["key"].clone();
+    let store = SqliteStore::open_to_read(&desk.ledger()).unwrap();
+    let site = Site::open(&store, Texts::None).unwrap();
+    let page = |place| site.page(place, Language::English).unwrap().unwrap();
+    let front = page(Place::Front);
+    let listed = part(&front, "<ul class=\"summaries\">", "</ul>");
+    let listed: Vec<&str> = listed.split("href=\"claim/").skip(1).collect();
+    let newest = claims.iter().rev().map(|claim| &claim[7..]);
+    assert_eq!(listed.len(), 10);
+    for (listed, claim) in std::iter::zip(listed, newest) {
+        assert!(listed.starts_with(claim), "{claim}: {listed}");
+    }
+    let editor = page(Place::Editor(did.as_str().unwrap().parse().unwrap()));
+    let listed = part(&editor, "<ul class=\"summaries\">", "</li>");
+    assert!(listed.contains(&last[7..]), "{listed}");
+}
+
+#[test]
+fn every_name_in_a_published_folder_is_in_the_specification() {
+    let desk = Desk::with_every_kind();
+    desk.ok(&["publish", "public", "--texts", "all"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/spec/published.md")).unwrap();
+    for entry in fs::read_dir(desk.path("public")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let is_told = |line: &str| {
+            let names = line.split('|').nth(1).unwrap_or_default().split('`');
+            let mut names =
+                names.filter(|cell| *cell == name || cell.starts_with(&format!("{name}/")));
+            names.next().is_some()
+        };
+        assert!(text.lines().any(is_told), "{name}");
+    }
+    // The example in the badge leads to a page that there is.
+    let badge = fs::read_to_string(root.join("web/badge.js")).unwrap();
+    let address = part(&badge, "<a href=\"https://desk.example/ledger/", "\"");
+    let (folder, _) = address.split_once('/').unwrap();
+    assert!(desk.path("public").join(folder).is_dir() && address.ends_with(".html"));
+}
+
 /// The names that the templates and scripts ask for.
 fn names_in_use() -> BTreeSet<String> {
     let mut texts = String::new();
@@ -273,6 +546,7 @@ fn every_text_is_there_in_every_language_and_none_is_left_over() {
         words_of("relation-from", RelationKind::ALL),
         words_of("sighting", Sighting::ALL),
         words_of("decision", Decision::ALL),
+        words_of("revocation", Reason::ALL),
         words_of("kind", &kinds),
         words_of("kind", &[Kind::Erasure]),
         words_of("step", &["passed", "failed", "not-checked"]),
@@ -286,6 +560,8 @@ fn every_text_is_there_in_every_language_and_none_is_left_over() {
                 "log-not-compared",
             ],
         ),
+        // As of some numbers.
+        words_of("found-similar", &["one", "other"]),
         // What `web/shown.js` compares.
         words_of(
             "differs",
@@ -301,6 +577,7 @@ fn every_text_is_there_in_every_language_and_none_is_left_over() {
                 "correction",
                 "response",
                 "erasure",
+                "signature",
                 "log-key",
             ],
         ),

@@ -445,6 +445,7 @@ fn limits_are_those_of_the_program() {
     use ledger::log::tlog_proof::{MAX_PATH_LEN, MAX_TLOG_PROOF_LEN};
     use ledger::record::MAX_RECORD_LEN;
     use ledger::record::claim::MAX_CONTEXT;
+    use ledger::site::asset;
     for (file, line, expected) in [
         (
             "bundle.js",
@@ -488,8 +489,8 @@ fn limits_are_those_of_the_program() {
             ledger::rules::MAX_CLOCK_LEAD_S == 300,
         ),
     ] {
-        let modules = ledger::site::script::MODULES;
-        let (_, text) = modules.iter().find(|(name, _)| *name == file).unwrap();
+        let module = asset::find(&asset::path(file)).unwrap();
+        let text = std::str::from_utf8(module.bytes).unwrap();
         assert!(text.contains(line) && expected, "{file}: {line}");
     }
 }

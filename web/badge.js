@@ -2,7 +2,7 @@
 //
 //     <script type="module" src="https://desk.example/ledger/badge.js"></script>
 //     <claim-badge hash="57d8dbfc…" ledger="https://desk.example/ledger/" log-key="desk.example/2026+bf225b05+AWUS…">
-//       <a href="https://desk.example/ledger/record/57d8dbfc…">Who checked this?</a>
+//       <a href="https://desk.example/ledger/claim/57d8dbfc….html">Who checked this?</a>
 //     </claim-badge>
 //
 // Without script the link inside is a plain link. Nothing is requested until the reader asks; then the proof bundle

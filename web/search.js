@@ -27,19 +27,22 @@ async function search(say, root, query, results) {
   const byItsHash = hash ? await byHash(root, hash) : [];
   // "deadbeef" may be meant as a word.
   const hits = byItsHash.length > 0 ? byItsHash : await byWords(root, wanted);
-  const claims = await Promise.all(hits.map(async ({number, share}) => ({claim: await claimAt(root, number), share})));
-  const rank = ({claim, share}) => (claim.text === wanted ? 2 : share);
+  const claims = await Promise.all(hits.map(async ({number, ...words}) => ({claim: await claimAt(root, number), ...words})));
+  const rank = ({claim, shared = 0, of = 1}) => (claim.text === wanted ? 2 : shared / of);
   claims.sort((a, b) => rank(b) - rank(a));
   const language = document.documentElement.lang;
   const folder = language === 'en' ? root : `${root}${language}/`;
-  const items = claims.slice(0, MAX_SHOWN).map(({claim}) => item(say, folder, claim, claim.text === wanted));
-  const title = items.length === 1 ? say('found.one') : say('found.other', {n: items.length});
+  const isMeant = ({claim, shared}) => shared === undefined || claim.text === wanted;
+  const shown = claims.slice(0, MAX_SHOWN);
+  const items = shown.map((one) => item(say, folder, one, wanted));
+  const found = items.length === 0 || shown.some(isMeant) ? 'found' : 'found-similar';
+  const title = items.length === 1 ? say(`${found}.one`) : say(`${found}.other`, {n: items.length});
   results.replaceChildren(
     element('h2', {id: 'found'}, title),
     items.length === 0 ? element('p', {}, say('search.unknown')) : element('ul', {class: 'summaries'}, ...items));
 }
 
-function item(say, folder, claim, isExact) {
+function item(say, folder, {claim, shared, of}, wanted) {
   const link = element('a', {href: `${folder}claim/${claim.hash.slice(7)}.html`},
     element('span', {dir: 'auto', lang: claim.language}, claim.text ?? say('erased.title')));
   const standing = element('p', {class: 'summary-standing'});
@@ -55,8 +58,9 @@ function item(say, folder, claim, isExact) {
   if (claim.speaker) {
     standing.append(' · ', element('bdi', {}, claim.speaker));
   }
-  standing.append(' · ', say(isExact ? 'search.exact' : 'search.similar'));
-  return element('li', {class: 'summary'}, element('p', {class: 'summary-text'}, link), standing);
+  const likeness = claim.text === wanted ? say('matched.exact') : say('matched.some-words', {shared, of});
+  const matched = shared === undefined ? [] : [element('p', {class: 'matched'}, likeness)];
+  return element('li', {class: 'summary'}, element('p', {class: 'summary-text'}, link), standing, ...matched);
 }
 
 const files = new Map();
@@ -72,7 +76,7 @@ function file(root, path) {
 async function byHash(root, hash) {
   const hashes = await file(root, `hashes/${hash.slice(0, 2)}.json`);
   const found = Object.entries(hashes).filter(([known]) => known.startsWith(hash));
-  return found.slice(0, MAX_SHOWN).map(([, number]) => ({number, share: 1}));
+  return found.slice(0, MAX_SHOWN).map(([, number]) => ({number}));
 }
 
 // Finds claims that have at least half of the words, those with the most first.
@@ -85,9 +89,9 @@ async function byWords(root, text) {
     }
   }
   return [...counts]
-    .map(([number, count]) => ({number, share: count / wanted.length}))
-    .filter(({share}) => share >= 0.5)
-    .sort((a, b) => b.share - a.share)
+    .map(([number, shared]) => ({number, shared, of: wanted.length}))
+    .filter(({shared, of}) => shared >= of / 2)
+    .sort((a, b) => b.shared - a.shared)
     .slice(0, 4 * MAX_SHOWN);
 }
 

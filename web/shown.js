@@ -1,13 +1,16 @@
 // What a page shows, held against the proof: a server can put other words on the page than those that were signed.
 //
 // Compared is what a reader goes by: the words and who said them, the state and the editors' answers, what the sources do for it, and
-// that nothing that was said of it is missing.
+// that nothing is missing that was said of it, or that makes a ground or a signature doubtful.
 
 import {word} from './dom.js';
 
 // Characters that are shown around the first difference.
 const BEFORE = 16;
 const AFTER = 32;
+
+// Lists of what was said of the record.
+const ABOUT = ['reviews', 'approvals', 'corrections', 'relations', 'responses', 'foreign', 'observations', 'disclosures', 'consents', 'erasures'];
 
 const TITLES = {claim: 'text', article: 'headline', source: 'title'};
 
@@ -49,7 +52,28 @@ export function differences(result, say, {hash, root = document, path = location
       compareNotice(compare, text, kind, one, words);
     }
   }
+  compareDoubts(compare, text, say, result, review);
   return differs;
+}
+
+// That a ground was retracted, or a signature is in doubt, stands on the page wherever the proof says so.
+function compareDoubts(compare, text, say, result, review) {
+  const {appearances = [], sources = []} = result.record?.content ?? {};
+  const grounds = [...appearances.map(({article}) => article), ...[...sources, ...(review?.evidence ?? [])].map(({source}) => source)];
+  const supporting = (result.supporting ?? []).filter((one) => one.record);
+  for (const one of supporting.filter(({kind}) => kind === 'correction')) {
+    const {subject, kind} = one.record.content;
+    if (kind === 'retraction' && grounds.includes(subject)) {
+      compareNotice(compare, text, 'correction', one, ({reason}) => reason, `[data-retraction="${one.index}"]`);
+    }
+  }
+  for (const {key, reason, distrustFrom} of supporting.filter(({kind}) => kind === 'revocation').map(({record}) => record.content)) {
+    const isDoubted = (one) => distrustFrom !== undefined && one.index >= distrustFrom && one.proof[0].verificationMethod.startsWith(`${key}#`);
+    const expected = say('signature.in-doubt', {reason: word(say, 'revocation', reason)});
+    for (const one of [result, ...ABOUT.flatMap((list) => result[list] ?? [])].filter(isDoubted)) {
+      compare('signature', text(`[data-doubt="${one.index}"]`), expected);
+    }
+  }
 }
 
 function compareAnswers(compare, text, say, review) {
@@ -83,8 +107,8 @@ function compareClaim(compare, root, say, content, review) {
 const inContext = ({prefix, exact, suffix}) => `${prefix ?? ''}${exact}${suffix ?? ''}`;
 
 // What was said of the record stands on its page, in its own words.
-function compareNotice(compare, text, kind, one, words) {
-  const shown = text(`#${kind}-${one.index}`);
+function compareNotice(compare, text, kind, one, words, where = `#${kind}-${one.index}`) {
+  const shown = text(where);
   const expected = one.record ? words(one.record.content) : undefined;
   if (shown === undefined || (expected !== undefined && !shown.includes(expected))) {
     compare(kind, shown, expected ?? one.hash);

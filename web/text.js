@@ -24,6 +24,8 @@ export function normalizeQuote(text) {
 
 // Returns the words of a text, each once, without case and without marks on letters.
 export function words(text) {
-  const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const letters = [...text.normalize('NFKD').replace(/\p{M}/gu, '')];
+  // By letter: of a whole word, a capital sigma at its end would become another letter than within it.
+  const folded = letters.map((letter) => letter.toLowerCase()).join('').replaceAll('ς', 'σ');
   return [...new Set(folded.match(/[\p{Alphabetic}\p{N}]+/gu) ?? [])];
 }

@@ -36,6 +36,11 @@ impl Digest {
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// Returns the 64 digits alone, as files and addresses are named after them.
+    pub fn hex(&self) -> String {
+        base16ct::lower::encode_string(&self.0)
+    }
 }
 
 impl fmt::Display for Digest {

@@ -123,10 +123,18 @@ fn fold_into(folded: &mut String, before: char, c: char, after: char) {
         c => {
             let letters = std::iter::once(c).nfkd().filter(|c| c.is_alphanumeric());
             // Only a capital with a dot has a mark of its own when it is lower case.
-            let lower = letters.flat_map(char::to_lowercase);
+            let lower = letters.flat_map(lower_case);
             folded.extend(lower.filter(|c| c.is_alphanumeric()));
         }
     }
+}
+
+/// Returns a letter in lower case. A sigma is one letter, wherever in a word it stands: a capital has no final form.
+pub fn lower_case(letter: char) -> impl Iterator<Item = char> {
+    letter.to_lowercase().map(|c| match c {
+        'ς' => 'σ',
+        c => c,
+    })
 }
 
 fn is_currency(c: char) -> bool {
@@ -150,6 +158,7 @@ mod tests {
         ] {
             assert_eq!(folded(other), plain, "{other}");
         }
+        assert_eq!(folded("ΟΔΟΣ ΟΔΥΣΣΕΥΣ"), folded("οδός Οδυσσεύς"));
     }
 
     #[test]

@@ -87,22 +87,9 @@ impl Shown {
             "text": hit.text,
             "state": self.state,
             "score": (hit.score * 1000.0).round() / 1000.0,
-            "difference": hit.difference.iter().map(change_json).collect::<Vec<_>>(),
+            "matched": hit.matched,
+            "difference": hit.difference,
         });
-        let matched = match hit.matched {
-            Matched::Exact => json!({ "how": "exact" }),
-            Matched::SameWords => json!({ "how": "same-words" }),
-            Matched::Fragment => json!({ "how": "fragment" }),
-            Matched::Elided => json!({ "how": "elided" }),
-            Matched::Within => json!({ "how": "within" }),
-            Matched::Similar { differing, of } => {
-                json!({ "how": "similar", "differing": differing, "of": of })
-            }
-            Matched::SomeWords { shared, of } => {
-                json!({ "how": "some-words", "shared": shared, "of": of })
-            }
-        };
-        json["matched"] = matched;
         if let Some(conclusion) = &self.conclusion {
             json["conclusion"] = json!(conclusion);
         }
@@ -156,17 +143,6 @@ fn difference(changes: &[Change]) -> String {
         })
         .collect();
     shown.join(" ")
-}
-
-fn change_json(change: &Change) -> Value {
-    match change {
-        Change::Same(words) => json!({ "same": words }),
-        Change::Missing(recorded) => json!({ "recorded": recorded }),
-        Change::Added(searched) => json!({ "searched": searched }),
-        Change::Instead { recorded, searched } => {
-            json!({ "recorded": recorded, "searched": searched })
-        }
-    }
 }
 
 /// Recorded text in one line: no line of it can pass for a line of ours.

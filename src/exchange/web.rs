@@ -27,15 +27,11 @@ impl Web {
             Kind::Claim | Kind::Article | Kind::Source => kind.as_str(),
             _ => return None,
         };
-        Some(format!("{base}/{kind}/{}.html", digits(digest)))
+        Some(format!("{base}/{kind}/{}.html", digest.hex()))
     }
 }
 
 /// Returns a record's name as an IRI, which is the same in every ledger and on every site.
 pub(super) fn urn(digest: &Digest) -> String {
-    format!("urn:sha256:{}", digits(digest))
-}
-
-fn digits(digest: &Digest) -> String {
-    base16ct::lower::encode_string(digest.as_bytes())
+    format!("urn:sha256:{}", digest.hex())
 }

@@ -16,6 +16,13 @@ pub struct Revocation {
     pub distrust_from: Option<u64>,
 }
 
+impl Revocation {
+    /// Tells whether a signature of the key at this index is doubtful.
+    pub fn doubts(&self, index: u64) -> bool {
+        self.distrust_from.is_some_and(|from| index >= from)
+    }
+}
+
 vocabulary! {
     /// Why a key was revoked.
     Reason {

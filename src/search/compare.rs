@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::query::{GAP, Query};
 use crate::canonical::fold::{Word, squeezed, without_lookalikes, words};
 
 /// How recorded words answer to those looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "how", rename_all = "kebab-case")]
 pub enum Matched {
     /// The same words, written alike.
     Exact,
@@ -23,6 +26,16 @@ pub enum Matched {
     Similar { differing: usize, of: usize },
     /// So many words of those looked for, in any order.
     SomeWords { shared: usize, of: usize },
+}
+
+impl Matched {
+    /// Tells whether all that was looked for stands in the recorded words, unaltered.
+    pub fn has_all(self) -> bool {
+        match self {
+            Matched::Exact | Matched::SameWords | Matched::Fragment | Matched::Elided => true,
+            Matched::Within | Matched::Similar { .. } | Matched::SomeWords { .. } => false,
+        }
+    }
 }
 
 /// Of the letters that were looked for, those that must be there for two texts to be called similar. Of few letters

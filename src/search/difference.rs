@@ -1,20 +1,26 @@
 //! What is different between recorded words and those looked for, word by word.
 
+use serde::Serialize;
+
 use crate::canonical::fold::{Word, squeezed, words};
 
 /// Pairs of words that are compared at most. Longer texts are not compared word by word.
 const MAX_PAIRS: usize = 250_000;
 
 /// One step from the recorded words to those looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Change {
     /// Recorded and looked for; as it was recorded.
+    #[serde(rename = "same")]
     Same(String),
     /// Recorded, and not in what was looked for.
+    #[serde(rename = "recorded")]
     Missing(String),
     /// Looked for, and not recorded.
+    #[serde(rename = "searched")]
     Added(String),
     /// Recorded so, looked for otherwise.
+    #[serde(untagged)]
     Instead { recorded: String, searched: String },
 }
 

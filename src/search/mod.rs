@@ -126,12 +126,11 @@ type Found = (u64, String, Matched, f64);
 /// Tells whether whatever is as near as this has left one of the query's own marks too, and was met.
 fn is_nearest(query: &Query, (_, _, matched, _): &Found) -> bool {
     match *matched {
-        Matched::Exact | Matched::SameWords | Matched::Fragment | Matched::Elided => true,
         // With fewer letters altered, so many in a row are not somewhere.
         Matched::Similar { differing, of } => {
             query.is_sure() && of == query.letter_count() && differing * SURE <= of
         }
-        Matched::Within | Matched::SomeWords { .. } => false,
+        matched => matched.has_all(),
     }
 }
 

@@ -132,13 +132,27 @@ fn search(store: &dyn Read, asked: &Asked) -> Result<Reply, SiteError> {
             "expected `q`: words of a claim, or the beginning of a hash".to_owned(),
         ));
     };
-    let indexes = look_up(store, query, MAX_LISTED)?;
     let size = size(store)?;
     let mut found = Vec::new();
-    for index in indexes.into_iter().filter(|index| *index < size) {
-        if let Some(stored) = store.entries(index, 1)?.first() {
-            found.extend(shown(store, stored)?);
+    for one in look_up(store, query, MAX_LISTED)? {
+        let stored = match one.index < size {
+            true => store.entries(one.index, 1)?.pop(),
+            false => None,
+        };
+        let Some(stored) = stored else {
+            continue;
+        };
+        let Some(mut shown) = shown(store, &stored)? else {
+            continue;
+        };
+        match &one.hit {
+            Some(hit) => {
+                shown["matched"] = json!(hit.matched);
+                shown["difference"] = json!(hit.difference);
+            }
+            None => shown["matched"] = json!({ "how": "hash" }),
         }
+        found.push(shown);
     }
     Ok(ok(
         &json!({ "query": query, "records": found, "size": size }),

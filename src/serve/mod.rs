@@ -79,7 +79,7 @@ pub struct Server {
     options: Options,
     pool: Pool,
     /// Requests that are looked up at a time.
-    looking: Semaphore,
+    looking: Arc<Semaphore>,
     /// What is free of [`MAX_SENDING_KIB`].
     room: Arc<Semaphore>,
 }
@@ -94,7 +94,7 @@ impl Server {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Server {
             pool: Pool::open(options.ledger.clone())?,
-            looking: Semaphore::new(threads.max(2)),
+            looking: Arc::new(Semaphore::new(threads.max(2))),
             room: Arc::new(Semaphore::new(MAX_SENDING_KIB)),
             options,
         })
@@ -145,11 +145,14 @@ impl Server {
 
     /// Looks up what is asked for, on a thread that may wait for the disk.
     async fn reply(self: Arc<Self>, request: route::Asked) -> Reply {
-        let Ok(Ok(_place)) = timeout(PATIENCE, self.looking.acquire()).await else {
+        let place = Arc::clone(&self.looking).acquire_owned();
+        let Ok(Ok(place)) = timeout(PATIENCE, place).await else {
             return busy();
         };
         let server = Arc::clone(&self);
         let done = tokio::task::spawn_blocking(move || {
+            // The work goes on when whoever asked has hung up, so it holds its place itself.
+            let _place = place;
             let options = &server.options;
             let reply = server
                 .pool

@@ -37,6 +37,8 @@ pub(super) struct Reply {
     pub(super) location: Option<String>,
     /// What a page may do.
     policy: &'static str,
+    /// Which headers of the request chose between this answer and another.
+    vary: &'static str,
     tag: Option<String>,
     /// The room that the bytes take up until they are sent.
     room: Option<OwnedSemaphorePermit>,
@@ -69,6 +71,7 @@ impl Reply {
             readers: Readers::Site,
             location: None,
             policy: POLICY,
+            vary: "accept-encoding",
             tag: None,
             room: None,
         }
@@ -115,6 +118,14 @@ impl Reply {
     pub(super) fn for_anyone(self) -> Self {
         Reply {
             readers: Readers::Anyone,
+            ..self
+        }
+    }
+
+    /// Says that readers of another language get another answer.
+    pub(super) fn by_language(self) -> Self {
+        Reply {
+            vary: "accept-encoding, accept-language",
             ..self
         }
     }
@@ -178,10 +189,9 @@ impl Reply {
                 _ => "no-store",
             },
         );
-        set(header::VARY, "accept-encoding");
+        set(header::VARY, self.vary);
         if let Some(location) = &self.location {
             set(header::LOCATION, location);
-            set(header::VARY, "accept-language");
         }
         set(
             header::CONTENT_SECURITY_POLICY,

@@ -84,12 +84,15 @@ pub(super) fn reply(
         return Ok(proof.map_or_else(unknown, |bytes| Reply::new(JSON, bytes).for_anyone()));
     }
     // Who asks for no language by name gets the one that the browser asks for.
-    if path.is_empty() && asked.language != Language::ALL[0] {
-        let place = Place::Front.path(asked.language);
-        return Ok(Reply::redirect(
-            StatusCode::FOUND,
-            format!("{prefix}/{place}"),
-        ));
+    if path.is_empty() {
+        let reply = match asked.language == Language::ALL[0] {
+            true => page(store, texts, asked)?,
+            false => {
+                let place = Place::Front.path(asked.language);
+                Reply::redirect(StatusCode::FOUND, format!("{prefix}/{place}"))
+            }
+        };
+        return Ok(reply.by_language());
     }
     page(store, texts, asked)
 }

@@ -10,6 +10,7 @@ use super::{Site, SiteError, Texts, part, proof_path};
 use crate::bundle::Standing;
 use crate::canonical::{Digest, text::ArticleText};
 use crate::record::{Article, Claim, Content, Kind, Language};
+use crate::rules::{Facts, State};
 use crate::store::Object;
 
 /// Claims of one article that are listed, at most.
@@ -19,7 +20,16 @@ const MAX_CLAIMS: usize = 1000;
 pub(super) struct ArticleView {
     standing: Standing,
     claims: Vec<Summary>,
+    more: More,
     text: Option<Marked>,
+}
+
+/// Claims that are not listed.
+#[derive(Default)]
+struct More {
+    number: u64,
+    retracted: u64,
+    corrected: u64,
 }
 
 /// A text with the places of its claims.
@@ -38,7 +48,9 @@ impl ArticleView {
             return Ok(None);
         };
         let appearing = site.store.references_in(&digest, "appearances.article")?;
-        let claims = Summary::look_all(site, appearing.into_iter().take(MAX_CLAIMS))?;
+        let (listed, rest) = appearing.split_at(appearing.len().min(MAX_CLAIMS));
+        let claims = Summary::look_all(site, listed.iter().copied())?;
+        let more = More::count(site, rest)?;
         let text = match (site.texts, part::content(&standing.record)) {
             (Texts::All, Some(Content::Article(article))) => {
                 Marked::look(site, article, digest, &claims)?
@@ -48,6 +60,7 @@ impl ArticleView {
         Ok(Some(ArticleView {
             standing,
             claims,
+            more,
             text,
         }))
     }
@@ -77,6 +90,7 @@ impl ArticleView {
                 section aria-labelledby="claims" {
                     h2 #claims { (frame.say("article.claims")) }
                     (list(frame, &self.claims, "article.no-claims"))
+                    @if self.more.number > 0 { p { (self.more.in_words(frame)) } }
                 }
                 @if let (Some(text), Some(article)) = (&self.text, self.article()) { (text.html(frame, article, &self.claims)) }
                 section aria-labelledby="timeline" { h2 #timeline { (frame.say("timeline.title")) } (timeline(frame, standing)) }
@@ -108,6 +122,38 @@ fn about(frame: &Frame<'_>, article: &Article) -> Markup {
             (claim::ai_use(frame, ai_use))
         }
         @if let Some(note) = &article.note { p dir="auto" { (note) } }
+    }
+}
+
+impl More {
+    /// Counts claims of which only the states are looked up.
+    fn count(site: &Site<'_>, indexes: &[u64]) -> Result<Self, SiteError> {
+        let mut more = More::default();
+        for index in indexes.iter().filter(|index| **index < site.size) {
+            let Some(stored) = site.store.entries(*index, 1)?.pop() else {
+                continue;
+            };
+            let subject = (&site.store).subject(&stored.record)?;
+            more.number += 1;
+            match subject.map(|subject| subject.state()) {
+                Some(State::Retracted) => more.retracted += 1,
+                Some(State::Corrected) => more.corrected += 1,
+                _ => {}
+            }
+        }
+        Ok(more)
+    }
+
+    fn in_words(&self, frame: &Frame<'_>) -> String {
+        let values = [
+            ("n", self.number.to_string()),
+            ("retracted", self.retracted.to_string()),
+            ("corrected", self.corrected.to_string()),
+        ];
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        frame.language.fill("article.more", &values)
     }
 }
 

@@ -22,7 +22,8 @@ macro_rules! assets {
     };
 }
 
-/// Every file. The folder's name follows from them in this order.
+/// Every file. The folder's name follows from them in this order, in which the modules of the verifier come after those
+/// that they import.
 pub static ASSETS: &[Asset] = &assets!(
     "style.css",
     "icon.svg",
@@ -31,20 +32,20 @@ pub static ASSETS: &[Asset] = &assets!(
     "search.js",
     "shown.js",
     "text.js",
-    "verify.js",
     "breathe.js",
-    "bundle.js",
+    "refusal.js",
+    "hash.js",
     "canonical.js",
     "ed25519.js",
-    "hash.js",
-    "log.js",
+    "sign.js",
+    "record.js",
     "merkle.js",
     "note.js",
+    "log.js",
     "policy.js",
-    "record.js",
-    "refusal.js",
+    "bundle.js",
     "rules.js",
-    "sign.js",
+    "verify.js",
     "tiles.js",
     "messages/en.json",
     "messages/de.json",
@@ -58,10 +59,7 @@ pub fn folder() -> &'static str {
         for asset in ASSETS {
             all.extend_from_slice(Digest::of(asset.bytes).as_bytes());
         }
-        format!(
-            "asset/{}",
-            &base16ct::lower::encode_string(Digest::of(&all).as_bytes())[..16]
-        )
+        format!("asset/{}", &Digest::of(&all).hex()[..16])
     })
 }
 

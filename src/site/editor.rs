@@ -3,10 +3,11 @@
 use maud::html;
 
 use super::frame::Frame;
-use super::summary::{Summary, list};
-use super::{Place, Site, SiteError, part};
+use super::summary::{Summary, content, list_with};
+use super::{Place, Site, SiteError, doubt, part};
 use crate::canonical::Timestamp;
 use crate::log::Entry;
+use crate::record::{Content, Revocation};
 use crate::rules::{Facts, SignerFacts};
 use crate::sign::Did;
 
@@ -25,6 +26,7 @@ pub(super) struct EditorView {
     replaced_by: Option<Did>,
     /// When it was enrolled and revoked.
     times: [Option<Timestamp>; 2],
+    revocation: Option<Revocation>,
 }
 
 impl EditorView {
@@ -37,6 +39,7 @@ impl EditorView {
         let Some(facts) = signers.remove(&did) else {
             return Ok(None);
         };
+        let mut revocation = None;
         let mut times = [None, None];
         for (time, index) in times.iter_mut().zip([Some(facts.enrolled), facts.revoked]) {
             if let Some(index) = index {
@@ -45,19 +48,22 @@ impl EditorView {
                     .first()
                     .and_then(|stored| Entry::parse(&stored.bytes).ok());
                 *time = entry.map(|entry| entry.recorded);
+                if let Some(Content::Revocation(found)) = stored.first().and_then(content) {
+                    revocation = Some(found);
+                }
             }
         }
         let from = site.size.saturating_sub(MAX_LOOKED_AT);
-        let stored = site.store.entries(from, MAX_LOOKED_AT as usize)?;
-        let is_signed =
-            |bytes: &[u8]| Entry::parse(bytes).is_ok_and(|entry| entry.proof.key == did);
+        let mut indexes = Vec::new();
+        site.each_entry(from, site.size, |stored| {
+            if Entry::parse(&stored.bytes).is_ok_and(|entry| entry.proof.key == did) {
+                indexes.push(stored.index);
+            }
+            Ok(())
+        })?;
         let mut signed = Vec::new();
-        for stored in stored
-            .iter()
-            .rev()
-            .filter(|stored| is_signed(&stored.bytes))
-        {
-            signed.extend(Summary::look(site, stored.index)?);
+        for index in indexes.into_iter().rev() {
+            signed.extend(Summary::look(site, index)?);
             if signed.len() == MAX_SHOWN {
                 break;
             }
@@ -68,15 +74,23 @@ impl EditorView {
             signed,
             replaced_by,
             times,
+            revocation,
         }))
     }
 
     pub(super) fn html(&self, frame: &Frame<'_>) -> String {
         let facts = &self.facts;
+        let revocation = self.revocation.as_ref();
+        let doubted = revocation.filter(|revocation| revocation.distrust_from.is_some());
         let name = facts
             .holder
             .as_ref()
             .map_or(frame.say("signer.unnamed"), |holder| holder.as_str());
+        let signed = self.signed.iter().map(|one| {
+            let doubted = doubted.filter(|revocation| revocation.doubts(one.index));
+            let mark = doubted.map(|revocation| doubt::in_doubt(frame, revocation, one.index));
+            (one, html! { @if let Some(mark) = mark { p { (mark) } } })
+        });
         let main = html! {
             p.kicker { (frame.language.word("role", facts.role.as_str())) }
             h1 { bdi { (name) } }
@@ -86,7 +100,11 @@ impl EditorView {
                 div {
                     dt { (frame.say("editor.revoked")) }
                     dd { @match facts.revoked {
-                        Some(index) => { strong { (frame.language.fill("entry", &[("index", &index.to_string())])) } @if let Some(time) = self.times[1] { ", " (part::time(&time.to_string())) } },
+                        Some(index) => {
+                            strong { (frame.language.fill("entry", &[("index", &index.to_string())])) }
+                            @if let Some(time) = self.times[1] { ", " (part::time(&time.to_string())) }
+                            @if let Some(revocation) = &self.revocation { ", " (frame.language.word("revocation", revocation.reason.as_str())) }
+                        },
                         None => { (frame.say("editor.not-revoked")) },
                     } }
                 }
@@ -97,10 +115,11 @@ impl EditorView {
                     div { dt { (frame.say("editor.after")) } dd { a href=(frame.link(Place::Editor(*after))) { code.hash { (after) } } } }
                 }
             }
-            p.note { (frame.say("editor.note")) }
+            p.note { (frame.say("editor.note")) @if doubted.is_none() { " " (frame.say("editor.stays-valid")) } }
+            @if let Some(revocation) = doubted { (doubt::from(frame, revocation)) }
             section aria-labelledby="signed" {
                 h2 #signed { (frame.say("editor.signed")) }
-                (list(frame, &self.signed, "editor.none"))
+                (list_with(frame, signed, "editor.none"))
                 @if frame.site.size > MAX_LOOKED_AT {
                     p.note { (frame.language.fill("editor.lately", &[("n", &MAX_LOOKED_AT.to_string())])) }
                 }

@@ -17,7 +17,7 @@ const MAX_SHOWN: usize = 10;
 /// Entries that are looked through for them, from the last backwards.
 const MAX_LOOKED_AT: u64 = 2048;
 
-/// Entries that are read at a time.
+/// Entries that are looked through at a time.
 const CHUNK: u64 = 128;
 
 /// What was decided last, the newest first.
@@ -33,12 +33,12 @@ impl Front {
         let least = site.size.saturating_sub(MAX_LOOKED_AT);
         while end > least && latest.len() < MAX_SHOWN {
             let start = end.saturating_sub(CHUNK).max(least);
-            let mut stored = site.store.entries(start, (end - start) as usize)?;
-            stored.retain(|stored| stored.index < end);
-            for stored in stored.iter().rev() {
-                let Some(subject) = decides(site, content(stored).as_ref())? else {
-                    continue;
-                };
+            let mut decided = Vec::new();
+            site.each_entry(start, end, |stored| {
+                decided.extend(decides(site, content(stored).as_ref())?);
+                Ok(())
+            })?;
+            for subject in decided.into_iter().rev() {
                 if latest.len() < MAX_SHOWN
                     && seen.insert(subject)
                     && let Some(index) = site.store.index_of(&subject)?

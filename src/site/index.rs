@@ -11,24 +11,21 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::place::hex;
 use super::summary::{Summary, content};
 use super::{Place, Site, SiteError};
 use crate::canonical::Digest;
+use crate::canonical::fold::lower_case;
 use crate::record::{Content, Kind};
 
 /// Claims in one file.
 const CLAIMS_PER_FILE: usize = 256;
-
-/// Entries that are read at a time.
-const CHUNK: usize = 1024;
 
 /// Returns the words of a text, folded: without case and without marks on letters.
 pub fn words(text: &str) -> BTreeSet<String> {
     let folded: String = text
         .nfkd()
         .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
+        .flat_map(lower_case)
         .collect();
     let words = folded.split(|c: char| !c.is_alphanumeric());
     words
@@ -69,23 +66,15 @@ impl Site<'_> {
     }
 
     fn each_kind(&self, mut visit: impl FnMut(Kind, Digest, u64)) -> Result<(), SiteError> {
-        let mut next = 0;
-        while next < self.size {
-            let stored = self.store.entries(next, CHUNK)?;
-            let Some(last) = stored.last() else {
-                break;
-            };
-            next = last.index + 1;
-            for stored in stored.iter().filter(|stored| stored.index < self.size) {
-                let kind = crate::log::Entry::parse(&stored.bytes)
-                    .ok()
-                    .and_then(|entry| entry.kind.parse().ok());
-                if let Some(kind) = kind {
-                    visit(kind, stored.record, stored.index);
-                }
+        self.each_entry(0, self.size, |stored| {
+            let kind = crate::log::Entry::parse(&stored.bytes)
+                .ok()
+                .and_then(|entry| entry.kind.parse().ok());
+            if let Some(kind) = kind {
+                visit(kind, stored.record, stored.index);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Returns the files of the search index, by their paths.
@@ -108,7 +97,7 @@ impl Site<'_> {
                 continue;
             };
             let number = shown.len();
-            let hash = hex(&summary.digest);
+            let hash = summary.digest.hex();
             hashes
                 .entry(hash[..2].to_owned())
                 .or_default()
@@ -117,7 +106,7 @@ impl Site<'_> {
             if let Some(Content::Claim(claim)) = stored.first().and_then(content) {
                 let speaker = claim.speaker.name.as_str();
                 for word in words(&format!("{} {speaker}", claim.text)) {
-                    let file = hex(&Digest::of(word.as_bytes()))[..2].to_owned();
+                    let file = Digest::of(word.as_bytes()).hex()[..2].to_owned();
                     postings
                         .entry(file)
                         .or_default()
@@ -156,22 +145,4 @@ fn shown_of(summary: &Summary) -> serde_json::Value {
         "attribution": summary.review.as_ref().and_then(|review| review.attribution),
         "quote": summary.review.as_ref().and_then(|review| review.quote),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::words;
-
-    #[test]
-    fn words_are_folded_as_readers_type_them() {
-        let words: Vec<String> = words("Élan vital, the “BRIDGE” is ﬁne; 12 Straße")
-            .into_iter()
-            .collect();
-        assert_eq!(
-            words,
-            [
-                "12", "bridge", "elan", "fine", "is", "straße", "the", "vital"
-            ]
-        );
-    }
 }

@@ -9,6 +9,7 @@
 mod article;
 pub mod asset;
 mod claim;
+mod doubt;
 mod editor;
 mod frame;
 mod front;
@@ -27,14 +28,17 @@ use crate::bundle::{self, Bundle, CheckError, FormError, GatherError, LogTrust, 
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, CheckpointError, Entry, Hash};
 use crate::rules::{Facts, LedgerFacts};
-use crate::store::{Read, StoreError};
+use crate::store::{Read, StoreError, StoredEntry};
 
 pub use frame::POLICY;
 pub use language::Language;
 pub use place::{Place, parse_proof_path, proof_path};
-pub use search::look_up;
+pub use search::{Found, look_up};
 
 use frame::Frame;
+
+/// Entries that are read at a time.
+const CHUNK: usize = 1024;
 
 /// Whether texts and files beside the records are given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +207,28 @@ impl<'a> Site<'a> {
             digest,
             cause: Box::new(cause),
         })
+    }
+
+    /// Visits the entries from one index up to another: where they are long, the store gives fewer at a time than are asked
+    /// for.
+    fn each_entry(
+        &self,
+        from: u64,
+        to: u64,
+        mut visit: impl FnMut(&StoredEntry) -> Result<(), SiteError>,
+    ) -> Result<(), SiteError> {
+        let mut next = from;
+        while next < to {
+            let stored = self.store.entries(next, CHUNK)?;
+            let Some(last) = stored.last() else {
+                break;
+            };
+            next = last.index + 1;
+            for stored in stored.iter().filter(|stored| stored.index < to) {
+                visit(stored)?;
+            }
+        }
+        Ok(())
     }
 
     /// Gathers the bundle of a record that is under the last checkpoint.

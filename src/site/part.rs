@@ -2,12 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::Place;
 use super::frame::Frame;
-use crate::bundle::{Attestation, Outcome, Step};
+use super::{Place, doubt};
+use crate::bundle::{Attestation, Outcome, Standing, Step};
 use crate::canonical::Digest;
 use crate::record::{Content, Language, Record, Review, Url};
 use crate::rules::State;
+
+/// Most characters of a record that another links to.
+const MAX_LINKED: usize = 120;
 
 /// A time or a date, as it was recorded. Dates that are not known are told in words by the caller.
 pub(super) fn time(text: &str) -> Markup {
@@ -58,8 +61,8 @@ pub(super) fn outside(url: &Url, text: &str) -> Markup {
     html! { a href=(url) rel="external noreferrer nofollow" { (text) } }
 }
 
-/// The name of whoever signed, linked to what is known of the key.
-pub(super) fn signer(frame: &Frame<'_>, one: &Attestation) -> Markup {
+/// The name of whoever signed, linked to what is known of the key, and whether the signature is in doubt.
+pub(super) fn signer(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
     let place = Place::Editor(one.proof.key);
     let holder = one
         .signer
@@ -72,6 +75,38 @@ pub(super) fn signer(frame: &Frame<'_>, one: &Attestation) -> Markup {
                 None => { (frame.say("signer.unnamed")) },
             }
         }
+        @if let Some(doubt) = doubt::signature(frame, standing, one) { " (" (doubt) ")" }
+    }
+}
+
+/// Links to another record by what it says, or names its hash where it has no page.
+pub(super) fn linked(frame: &Frame<'_>, standing: &Standing, digest: &Digest) -> Markup {
+    let one = standing.all().find(|one| one.digest == *digest);
+    let kind = one.and_then(|one| one.kind.parse().ok());
+    let content = one.and_then(content);
+    let words = content.and_then(Content::wording);
+    let words = words.map(|words| excerpt(words, MAX_LINKED));
+    html! {
+        @match kind.and_then(|kind| Place::of(kind, *digest)) {
+            Some(place) => {
+                a href=(frame.link(place)) {
+                    @match words {
+                        Some(words) => { (quoted(&words, language_of(content))) },
+                        None => { (digest) },
+                    }
+                }
+            },
+            None => { (hash(digest)) },
+        }
+    }
+}
+
+/// The language of what a record says in words.
+fn language_of(content: Option<&Content>) -> Option<&Language> {
+    match content {
+        Some(Content::Claim(claim)) => claim.language.as_ref(),
+        Some(Content::Article(article)) => article.language.as_ref(),
+        _ => None,
     }
 }
 

@@ -85,9 +85,9 @@ impl fmt::Display for Place {
         match self {
             Place::Front => f.write_str("index.html"),
             Place::Search => f.write_str("search.html"),
-            Place::Claim(digest) => write!(f, "claim/{}.html", hex(digest)),
-            Place::Article(digest) => write!(f, "article/{}.html", hex(digest)),
-            Place::Source(digest) => write!(f, "source/{}.html", hex(digest)),
+            Place::Claim(digest) => write!(f, "claim/{}.html", digest.hex()),
+            Place::Article(digest) => write!(f, "article/{}.html", digest.hex()),
+            Place::Source(digest) => write!(f, "source/{}.html", digest.hex()),
             Place::Editor(did) => write!(f, "editor/{}.html", did.multikey()),
         }
     }
@@ -95,17 +95,13 @@ impl fmt::Display for Place {
 
 /// Returns where the proof bundle of a record is.
 pub fn proof_path(digest: &Digest) -> String {
-    format!("proof/{}.json", hex(digest))
+    format!("proof/{}.json", digest.hex())
 }
 
 /// Reads the path of a proof bundle.
 pub fn parse_proof_path(path: &str) -> Option<Digest> {
     let file = path.strip_prefix("proof/")?.strip_suffix(".json")?;
     format!("sha256:{file}").parse().ok()
-}
-
-pub(super) fn hex(digest: &Digest) -> String {
-    base16ct::lower::encode_string(digest.as_bytes())
 }
 
 #[cfg(test)]

@@ -8,24 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-/// The modules of the verifier by the name of their file. Each comes after those that it imports.
-pub const MODULES: [(&str, &str); 15] = [
-    ("breathe.js", include_str!("../../web/breathe.js")),
-    ("refusal.js", include_str!("../../web/refusal.js")),
-    ("hash.js", include_str!("../../web/hash.js")),
-    ("canonical.js", include_str!("../../web/canonical.js")),
-    ("ed25519.js", include_str!("../../web/ed25519.js")),
-    ("sign.js", include_str!("../../web/sign.js")),
-    ("record.js", include_str!("../../web/record.js")),
-    ("merkle.js", include_str!("../../web/merkle.js")),
-    ("note.js", include_str!("../../web/note.js")),
-    ("log.js", include_str!("../../web/log.js")),
-    ("policy.js", include_str!("../../web/policy.js")),
-    ("bundle.js", include_str!("../../web/bundle.js")),
-    ("rules.js", include_str!("../../web/rules.js")),
-    ("verify.js", include_str!("../../web/verify.js")),
-    ("tiles.js", include_str!("../../web/tiles.js")),
-];
+use super::asset::ASSETS;
 
 /// The web component that other people's pages show a claim with.
 pub const BADGE: &str = include_str!("../../web/badge.js");
@@ -52,7 +35,7 @@ pub fn offline_page() -> String {
 
 /// Returns the script of the page, which needs nothing beside it.
 pub fn offline_script() -> String {
-    let modules = MODULES.iter().filter(|(name, _)| *name != "tiles.js");
+    let modules = modules().into_iter();
     let modules: Vec<String> = modules
         .map(|(name, text)| as_function(name, text))
         .collect();
@@ -61,6 +44,33 @@ pub fn offline_script() -> String {
         "'use strict';\n{}(() => {{\n{page}}})();\n",
         modules.concat()
     )
+}
+
+/// Returns the modules that the page needs, by their names. Each comes after those that it imports, as they stand among
+/// the files.
+fn modules() -> Vec<(&'static str, &'static str)> {
+    let mut needed = imports(OFFLINE_SCRIPT);
+    let mut modules = Vec::new();
+    for asset in ASSETS.iter().rev() {
+        if needed.contains(&asset.name) {
+            let text = std::str::from_utf8(asset.bytes).expect("our scripts are UTF-8");
+            needed.extend(imports(text));
+            modules.push((asset.name, text));
+        }
+    }
+    modules.reverse();
+    modules
+}
+
+/// Returns the files that a module imports at its beginning.
+fn imports(text: &str) -> Vec<&str> {
+    let mut files = Vec::new();
+    let mut rest = text;
+    while let Some(at) = line_start(rest, "import {") {
+        rest = &rest[at + 1..];
+        files.push(between(rest, " from './", "'"));
+    }
+    files
 }
 
 /// Returns a hash as a Content-Security-Policy names what may run: `'sha256-…'`.
@@ -155,15 +165,14 @@ mod tests {
 
     #[test]
     fn every_module_comes_after_those_that_it_imports() {
-        for (i, (name, text)) in MODULES.iter().enumerate() {
-            let mut rest = *text;
-            while let Some(at) = line_start(rest, "import {") {
-                let file = between(&rest[at..], " from './", "'");
-                let known = MODULES[..i].iter().any(|(earlier, _)| *earlier == file);
+        let modules = modules();
+        for (i, (name, text)) in modules.iter().enumerate() {
+            for file in imports(text) {
+                let known = modules[..i].iter().any(|(earlier, _)| *earlier == file);
                 assert!(known, "{name} imports {file}");
-                rest = &rest[at + 1..];
             }
         }
+        assert!(modules.iter().any(|(name, _)| *name == "breathe.js"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::claim::{actions, checking, signers, standing_section};
 use super::frame::Frame;
 use super::summary::{Summary, list};
 use super::timeline::timeline;
-use super::{Place, Site, SiteError, part, proof_path};
+use super::{Site, SiteError, doubt, part, proof_path};
 use crate::bundle::Standing;
 use crate::canonical::Digest;
 use crate::record::{Content, Kind, Source};
@@ -99,7 +99,8 @@ impl SourceView {
                                 div {
                                     dt { (frame.say("source.repeats")) }
                                     dd { @for other in &source.derived_from {
-                                        p { a href=(frame.link(Place::Source(*other))) { (title_of(standing, other)) } }
+                                        p { (part::linked(frame, standing, other)) }
+                                        (doubt::retracted(frame, standing, other))
                                     } }
                                 }
                             }
@@ -119,13 +120,5 @@ impl SourceView {
             }
         };
         frame.page(title, &main)
-    }
-}
-
-fn title_of(standing: &Standing, digest: &Digest) -> String {
-    let one = standing.all().find(|one| one.digest == *digest);
-    match one.and_then(part::content) {
-        Some(Content::Source(source)) => source.title.to_string(),
-        _ => digest.to_string(),
     }
 }

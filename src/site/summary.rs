@@ -96,8 +96,8 @@ impl Summary {
         Place::of(self.kind, self.digest).unwrap_or(Place::Front)
     }
 
-    /// Shows it as a list's member.
-    pub(super) fn html(&self, frame: &Frame<'_>) -> Markup {
+    /// Shows it as a list's member, and what is to be said of it there.
+    fn html(&self, frame: &Frame<'_>, more: &Markup) -> Markup {
         html! {
             li.summary {
                 p.summary-text {
@@ -116,6 +116,7 @@ impl Summary {
                     @if self.kind == Kind::Claim || self.state != State::Recorded { (part::state(frame, self.state)) }
                     @if let Some(speaker) = &self.speaker { " · " bdi { (speaker) } }
                 }
+                (more)
             }
         }
     }
@@ -123,9 +124,18 @@ impl Summary {
 
 /// Shows several, or says that there are none.
 pub(super) fn list(frame: &Frame<'_>, all: &[Summary], none: &'static str) -> Markup {
+    list_with(frame, all.iter().map(|one| (one, html! {})), none)
+}
+
+/// The same, with more to be said of each.
+pub(super) fn list_with<'s>(
+    frame: &Frame<'_>,
+    all: impl ExactSizeIterator<Item = (&'s Summary, Markup)>,
+    none: &'static str,
+) -> Markup {
     html! {
-        @if all.is_empty() { p { (frame.say(none)) } } @else {
-            ul.summaries { @for one in all { (one.html(frame)) } }
+        @if all.len() == 0 { p { (frame.say(none)) } } @else {
+            ul.summaries { @for (one, more) in all { (one.html(frame, &more)) } }
         }
     }
 }

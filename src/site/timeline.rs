@@ -23,14 +23,14 @@ pub(super) fn timeline(frame: &Frame<'_>, standing: &Standing) -> Markup {
     events.push(Event {
         when: standing.record.recorded.to_string(),
         what: "event.recorded",
-        detail: html! { (frame.say("by")) " " (part::signer(frame, &standing.record)) },
+        detail: html! { (frame.say("by")) " " (part::signer(frame, standing, &standing.record)) },
     });
     for one in &standing.about {
         events.push(Event {
             when: one.recorded.to_string(),
-            what: what_happened(one),
+            what: what_happened(standing, one),
             detail: html! {
-                (frame.say("by")) " " (part::signer(frame, one)) " "
+                (frame.say("by")) " " (part::signer(frame, standing, one)) " "
                 a.entry href={ "#" (one.kind) "-" (one.index) } { (frame.language.fill("entry", &[("index", &one.index.to_string())])) }
             },
         });
@@ -93,8 +93,14 @@ fn before_the_record(standing: &Standing) -> Vec<Event> {
     events
 }
 
-fn what_happened(one: &Attestation) -> &'static str {
+fn what_happened(standing: &Standing, one: &Attestation) -> &'static str {
     match (part::content(one), one.kind.as_str()) {
+        // It took something back of the other record, and nothing of this one.
+        (Some(Content::Correction(correction)), _)
+            if correction.subject != standing.record.digest =>
+        {
+            "event.replaces"
+        }
         (Some(Content::Correction(correction)), _) => match correction.kind {
             CorrectionKind::Retraction => "event.retracted",
             CorrectionKind::Clarification => "event.clarified",

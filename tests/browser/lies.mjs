@@ -150,6 +150,16 @@ const LIES = [
     state: 'altered', says: new RegExp(`page is altered.*A correction: .*${reason}`),
   },
   {
+    name: 'a retracted source without its mark, with a true proof',
+    change: inPage((text) => text.replace(/<p class="alarm" data-retraction=.*?<\/p>/gs, '')),
+    state: 'altered', says: /page is altered.*A correction: .*Forged/,
+  },
+  {
+    name: 'a signature of a stolen key without its mark, with a true proof',
+    change: inPage((text) => text.replace(/ \(<strong class="alarm" data-doubt=.*?<\/strong>\)/gs, '')),
+    state: 'altered', says: /page is altered.*A signature in doubt: .*its signature is in doubt/,
+  },
+  {
     name: 'a page from before the retraction, with a true proof',
     base: oldPage,
     state: 'altered', says: /page is altered.*State: this page shows “Decided”, the proof has “Retracted”/,

@@ -70,6 +70,13 @@ impl Serving {
         self.process.wait().expect("an end");
     }
 
+    /// How many threads it has.
+    #[cfg(target_os = "linux")]
+    pub fn threads(&self) -> usize {
+        let tasks = format!("/proc/{}/task", self.process.id());
+        std::fs::read_dir(tasks).expect("a process").count()
+    }
+
     /// Asks it to end, and returns its exit code.
     #[cfg(unix)]
     pub fn end(mut self, signal: &str) -> Option<i32> {

@@ -14,6 +14,7 @@ import {parsePolicy} from '../../web/policy.js';
 import {KINDS, MAX_RECORD_LEN, checkRecord, dateKind, digest, parseTimestamp} from '../../web/record.js';
 import {Refusal, Unsupported} from '../../web/refusal.js';
 import {decodeProofValue, hashData, parseDid, parseVerificationMethod, readProof, signedBytes, verifyProof} from '../../web/sign.js';
+import {words} from '../../web/text.js';
 
 const ROOT = new URL('../vectors/', import.meta.url);
 
@@ -399,5 +400,11 @@ test('policies are read or refused, and their quorum counted', async () => {
     );
     assert.equal(rule, one.rule, one.about);
     assert.equal(line, one.line, one.about);
+  }
+});
+
+test('words are folded as the search index folds them', () => {
+  for (const [at, one] of cases('search')) {
+    assert.deepEqual(words(one.text).sort(), [...one.words].sort(), `${at}: ${one.text}`);
   }
 });

@@ -1,6 +1,6 @@
 //! `ledger publish`: the ledger as static files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -52,6 +52,7 @@ impl From<Texts> for site::Texts {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
+    check_is_folder(&arguments.folder)?;
     let store = context.read()?;
     let texts = arguments.texts.into();
     let (mode, done) = match arguments.dry_run {
@@ -84,4 +85,21 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         "dryRun": arguments.dry_run,
     });
     Ok(Answer::new(text, json))
+}
+
+/// Refuses addresses, of which the system would make folders such as `s3:`.
+fn check_is_folder(folder: &Path) -> Result<(), CliError> {
+    let name = folder.to_string_lossy();
+    let is_scheme = |scheme: &str| {
+        let mut bytes = scheme.bytes();
+        bytes.next().is_some_and(|b| b.is_ascii_alphabetic())
+            && bytes.all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    };
+    match name.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => Err(CliError::usage(format!(
+            "expected a folder, found the address {name}"
+        ))
+        .hint("publish into a folder, then copy it with the store's own program")),
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::frame::Frame;
-use super::super::{part, proof_path};
+use super::super::{doubt, part, proof_path};
 use crate::bundle::Standing;
 use crate::rules::State;
 
@@ -24,6 +24,7 @@ pub(in super::super) fn record_line(frame: &Frame<'_>, standing: &Standing) -> M
                     (frame.say("server-says")) " " (frame.say(says)) " "
                     strong.pending { (frame.say("browser.not-yet")) }
                 }
+                @if let Some(doubt) = doubt::signature(frame, standing, one) { p { (doubt) } }
                 noscript { p.pending { strong { (frame.say("no-script")) } } }
                 p.digest { code.hash #provenance-hash { (one.digest) } }
             }
@@ -92,7 +93,7 @@ pub(in super::super) fn actions(frame: &Frame<'_>, standing: &Standing) -> Marku
             h2 #actions { (frame.say("actions.title")) }
             ul {
                 li { button type="button" data-copy="provenance-hash" hidden { (frame.say("copy.hash")) } }
-                li { a href=(proof) download={ "proof-" (&super::super::place::hex(digest)[..12]) ".json" } { (frame.say("download.proof")) } }
+                li { a href=(proof) download={ "proof-" (&digest.hex()[..12]) ".json" } { (frame.say("download.proof")) } }
                 li { a href=(frame.to("verify.html")) download { (frame.say("download.verifier")) } }
             }
             h3 { (frame.say("cite.title")) }
@@ -105,7 +106,7 @@ pub(in super::super) fn actions(frame: &Frame<'_>, standing: &Standing) -> Marku
             p { (frame.say("embed.how")) }
             pre tabindex="0" { code #embed {
                 "<script type=\"module\" src=\"SITE/badge.js\"></script>\n"
-                "<claim-badge hash=\"" (super::super::place::hex(digest)) "\" ledger=\"SITE/\" log-key=\"" (standing.log_key) "\">"
+                "<claim-badge hash=\"" (digest.hex()) "\" ledger=\"SITE/\" log-key=\"" (standing.log_key) "\">"
                 "<a href=\"SITE/" (frame.place.path(frame.language)) "\">" (frame.say("embed.link")) "</a></claim-badge>"
             } }
         }

@@ -9,9 +9,12 @@ mod quote;
 mod signers;
 mod sources;
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::frame::Frame;
+use super::summary::Summary;
 use super::timeline::timeline;
 use super::{Place, Site, SiteError, part};
 use crate::bundle::{Attestation, Standing};
@@ -23,17 +26,32 @@ pub(super) use beside::ai_use;
 pub(super) use checking::{actions, checking, record_line};
 pub(super) use signers::signers;
 
+/// Later versions of one article that are linked, at most.
+const MAX_LATER: usize = 8;
+
 /// A claim and all that was said of it.
 pub(super) struct ClaimView {
     standing: Standing,
+    /// Of the articles in which it appears.
+    later: quote::Later,
 }
 
 impl ClaimView {
     pub(super) fn look(site: &Site<'_>, digest: Digest) -> Result<Option<Self>, SiteError> {
         let standing = site.standing(&digest)?;
-        Ok(standing
-            .filter(|standing| standing.record.kind == Kind::Claim.as_str())
-            .map(|standing| ClaimView { standing }))
+        let Some(standing) =
+            standing.filter(|standing| standing.record.kind == Kind::Claim.as_str())
+        else {
+            return Ok(None);
+        };
+        let mut view = ClaimView {
+            standing,
+            later: quote::Later::new(),
+        };
+        if let Some(claim) = view.claim() {
+            view.later = later_versions(site, claim)?;
+        }
+        Ok(Some(view))
     }
 
     fn claim(&self) -> Option<&Claim> {
@@ -54,7 +72,7 @@ impl ClaimView {
                 (self.heading(frame))
                 (standing_section(frame, standing))
                 @if let Some(claim) = self.claim() {
-                    (quote::section(frame, standing, claim))
+                    (quote::section(frame, standing, claim, &self.later))
                     (sources::section(frame, standing, claim))
                 }
                 section aria-labelledby="timeline" {
@@ -101,6 +119,18 @@ impl ClaimView {
     }
 }
 
+/// Looks up what was recorded as a later version of the articles: no proof of the claim tells that.
+fn later_versions(site: &Site<'_>, claim: &Claim) -> Result<quote::Later, SiteError> {
+    let articles: BTreeSet<Digest> = claim.appearances.iter().map(|one| one.article).collect();
+    let mut later = quote::Later::new();
+    for article in articles {
+        let indexes = site.store.references_in(&article, "revises")?;
+        let versions = Summary::look_all(site, indexes.into_iter().take(MAX_LATER))?;
+        later.insert(article, versions);
+    }
+    Ok(later)
+}
+
 /// Shows the record and the conclusion, on two lines, and what changed since.
 pub(super) fn standing_section(frame: &Frame<'_>, standing: &Standing) -> Markup {
     html! {
@@ -141,8 +171,27 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
                     }
                     (part::state(frame, state)) " – " (frame.language.word("state-meaning", state.as_str()))
                 }
+                (withdrawn_grounds(frame, standing))
                 @if let Some(review) = review { (judgement(frame, standing, review)) }
                 p.as-of { (frame.say("current")) " " (frame.as_of()) }
+            }
+        }
+    }
+}
+
+/// Says what the judgement rests on and was retracted: until somebody looks again, it stands all the same.
+fn withdrawn_grounds(frame: &Frame<'_>, standing: &Standing) -> Markup {
+    let Some(Content::Claim(claim)) = part::content(&standing.record) else {
+        return html! {};
+    };
+    let grounds = [
+        ("article.retracted", quote::retracted(standing, claim)),
+        ("source.retracted", sources::retracted(standing, claim)),
+    ];
+    html! {
+        @for (says, retracted) in grounds {
+            @for one in &retracted {
+                p { strong.alarm { (frame.say(says)) } " " (part::linked(frame, standing, one)) }
             }
         }
     }
@@ -164,9 +213,9 @@ fn judgement(frame: &Frame<'_>, standing: &Standing, review: &Attestation) -> Ma
                 _ => { (part::erased(frame)) },
             }
             p.by {
-                (frame.say("reviewed-by")) " " (part::signer(frame, review)) ", " (part::time(&review.recorded.to_string()))
+                (frame.say("reviewed-by")) " " (part::signer(frame, standing, review)) ", " (part::time(&review.recorded.to_string()))
                 @for approval in &approvals {
-                    span id={ "approval-" (approval.index) } { "; " (frame.say("approved-by")) " " (part::signer(frame, approval)) }
+                    span id={ "approval-" (approval.index) } { "; " (frame.say("approved-by")) " " (part::signer(frame, standing, approval)) }
                 }
                 @if approvals.is_empty() && review.state() == State::InReview { "; " (frame.say("waits-for-approval")) }
             }
@@ -190,19 +239,20 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
                 }
             };
         }
+        // Another record was corrected, and this one stands in its place.
+        Some(Content::Correction(correction)) if correction.subject != *this => html! {
+            h3 { (frame.say("correction.stands-for")) }
+            p { (part::linked(frame, standing, &correction.subject)) }
+            p { (frame.say("correction.why")) " " span dir="auto" { (correction.reason) } }
+            (by(frame, standing, one))
+        },
         Some(Content::Correction(correction)) => html! {
             h3 { (frame.language.word("correction", correction.kind.as_str())) }
             p dir="auto" { (correction.reason) }
-            @match (&correction.replacement, correction.subject == *this) {
-                (Some(replacement), true) => {
-                    p { a href=(link_to(frame, standing, replacement)) { (frame.say("correction.replacement")) } }
-                },
-                (_, false) => {
-                    p { a href=(link_to(frame, standing, &correction.subject)) { (frame.say("correction.replaces")) } }
-                },
-                _ => {},
+            @if let Some(replacement) = &correction.replacement {
+                p { (frame.say("correction.replaced-by")) " " (part::linked(frame, standing, replacement)) }
             }
-            (by(frame, one))
+            (by(frame, standing, one))
         },
         Some(Content::Relation(relation)) => related(frame, standing, relation, one),
         Some(Content::Response(response)) => html! {
@@ -212,21 +262,21 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
             }
             blockquote dir="auto" { p { (response.text) } }
             p { (frame.say("received")) " " (part::date(frame, &response.received.to_string())) }
-            (by(frame, one))
+            (by(frame, standing, one))
         },
         Some(Content::Erasure(erasure)) => html! {
             h3 { (frame.say("event.erased")) }
             p dir="auto" { (erasure.reason) }
             @if let Some(authority) = &erasure.authority { p dir="auto" { (authority) } }
-            (by(frame, one))
+            (by(frame, standing, one))
         },
         Some(Content::Article(article)) => html! {
             h3 { (frame.say("article.newer")) }
             p { a href=(frame.link(Place::Article(one.digest))) { bdi { (article.headline) } } }
-            (by(frame, one))
+            (by(frame, standing, one))
         },
         Some(content) => match beside::body(frame, content, one) {
-            Some(body) => html! { (body) (by(frame, one)) },
+            Some(body) => html! { (body) (by(frame, standing, one)) },
             // Approvals are told with their reviews.
             None => return html! {},
         },
@@ -234,7 +284,7 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
         None => html! {
             h3 { (frame.language.word("kind", &one.kind)) }
             (part::erased(frame))
-            (by(frame, one))
+            (by(frame, standing, one))
         },
     };
     html! { div class={ "notice notice-" (one.kind) } id={ (one.kind) "-" (one.index) } { (body) } }
@@ -264,22 +314,13 @@ fn related(
             }
         }
         @if let Some(note) = &relation.note { p dir="auto" { (note) } }
-        (by(frame, one))
+        (by(frame, standing, one))
     }
 }
 
-fn by(frame: &Frame<'_>, one: &Attestation) -> Markup {
+fn by(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
     html! {
-        p.by { (frame.say("by")) " " (part::signer(frame, one)) ", " (part::time(&one.recorded.to_string())) }
+        p.by { (frame.say("by")) " " (part::signer(frame, standing, one)) ", " (part::time(&one.recorded.to_string())) }
         @if one.has_failed() { p.alarm { (frame.say("part.not-intact")) } }
     }
-}
-
-/// Links to a record of the bundle by its kind.
-fn link_to(frame: &Frame<'_>, standing: &Standing, digest: &Digest) -> String {
-    let kind = standing.all().find(|one| one.digest == *digest);
-    let kind = kind
-        .and_then(|one| one.kind.parse().ok())
-        .unwrap_or(Kind::Claim);
-    frame.link(Place::of(kind, *digest).unwrap_or(Place::Claim(*digest)))
 }

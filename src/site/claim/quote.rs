@@ -1,24 +1,44 @@
 //! The words in their place: context, the hands they came through, and the live page.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use maud::{Markup, html};
 
 use super::super::frame::Frame;
-use super::super::{Place, part};
+use super::super::summary::Summary;
+use super::super::{Place, doubt, part};
 use crate::bundle::{Attestation, Outcome, Standing};
+use crate::canonical::Digest;
 use crate::record::claim::Appearance;
 use crate::record::{Article, Claim, Content, Language};
+use crate::rules::State;
 
-pub(super) fn section(frame: &Frame<'_>, standing: &Standing, claim: &Claim) -> Markup {
+/// Articles, and the later versions of each.
+pub(super) type Later = BTreeMap<Digest, Vec<Summary>>;
+
+pub(super) fn section(
+    frame: &Frame<'_>,
+    standing: &Standing,
+    claim: &Claim,
+    later: &Later,
+) -> Markup {
     html! {
         section aria-labelledby="context" {
             h2 #context { (frame.say("context.title")) }
             @for appearance in &claim.appearances {
-                (in_context(frame, standing, claim, appearance))
+                (in_context(frame, standing, claim, appearance, later))
             }
             p.exactness { (exactness(frame, standing)) }
-            (chain(frame, claim))
+            (chain(frame, standing, claim))
         }
     }
+}
+
+/// Returns the articles in which the words stand and that were retracted, each once.
+pub(super) fn retracted(standing: &Standing, claim: &Claim) -> BTreeSet<Digest> {
+    let articles = claim.appearances.iter().map(|one| one.article);
+    let is_retracted = |article: &Digest| doubt::retraction_of(standing, article).is_some();
+    articles.filter(is_retracted).collect()
 }
 
 /// One appearance: the recorded words around the quote, and no more of an article that is not ours.
@@ -27,6 +47,7 @@ fn in_context(
     standing: &Standing,
     claim: &Claim,
     appearance: &Appearance,
+    later: &Later,
 ) -> Markup {
     let one = standing
         .named
@@ -60,7 +81,18 @@ fn in_context(
                 @if let Some(url) = article.and_then(|article| article.url.as_ref()) {
                     " · " a href={ (url) (fragment(url.as_str(), &appearance.exact)) } rel="external noreferrer nofollow" { (frame.say("live-page")) }
                 }
-                @if let Some(one) = one && one.has_failed() { p.alarm { (frame.say("part.not-intact")) } }
+                (doubt::retracted(frame, standing, &appearance.article))
+                @for version in later.get(&appearance.article).into_iter().flatten() {
+                    p {
+                        strong { (frame.say("article.later")) } " "
+                        a href=(frame.link(version.place())) { bdi { (version.text.as_deref().unwrap_or(frame.say("article.erased-title"))) } }
+                        @if version.state != State::Recorded { ", " (part::state(frame, version.state)) }
+                    }
+                }
+                @if let Some(one) = one {
+                    @if let Some(doubt) = doubt::signature(frame, standing, one) { p { (doubt) } }
+                    @if one.has_failed() { p.alarm { (frame.say("part.not-intact")) } }
+                }
             }
             @if article.is_some() {
                 // Shown by the script: without it there is nothing to check with.
@@ -98,7 +130,7 @@ fn exactness(frame: &Frame<'_>, standing: &Standing) -> Markup {
 }
 
 /// The hands, from the speaker outward.
-fn chain(frame: &Frame<'_>, claim: &Claim) -> Markup {
+fn chain(frame: &Frame<'_>, standing: &Standing, claim: &Claim) -> Markup {
     html! {
         h3 { (frame.say("chain.title")) }
         ol.chain {
@@ -110,6 +142,7 @@ fn chain(frame: &Frame<'_>, claim: &Claim) -> Markup {
                         (None, Some(url)) => { (part::outside(url, hop.name.as_str())) },
                         (None, None) => { bdi { (hop.name) } },
                     }
+                    @if let Some(source) = &hop.source { (doubt::retracted(frame, standing, source)) }
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::super::frame::Frame;
-use super::super::{Place, part};
+use super::super::{Place, doubt, part};
 use crate::bundle::{Attestation, Standing};
 use crate::sign::Did;
 
@@ -29,6 +29,9 @@ pub(in super::super) fn signers(frame: &Frame<'_>, standing: &Standing) -> Marku
 
 fn key(frame: &Frame<'_>, standing: &Standing, did: &Did, signed: &[&Attestation]) -> Markup {
     let facts = signed.iter().find_map(|one| one.signer.as_ref());
+    let revocation = signed
+        .iter()
+        .find_map(|one| doubt::revocation_of(standing, one));
     html! {
         li {
             p {
@@ -43,10 +46,12 @@ fn key(frame: &Frame<'_>, standing: &Standing, did: &Did, signed: &[&Attestation
                     " · " (frame.language.fill("signer.enrolled", &[("index", &facts.enrolled.to_string())])) (at(standing, facts.enrolled))
                     @if let Some(index) = facts.revoked {
                         " · " strong { (frame.language.fill("signer.revoked", &[("index", &index.to_string())])) (at(standing, index)) }
+                        @if let Some(revocation) = revocation { ", " (frame.language.word("revocation", revocation.reason.as_str())) }
                     }
                 } @else { ", " strong { (frame.say("signer.not-enrolled")) } }
             }
             p.digest { code.hash { (did) } }
+            @if let Some(revocation) = revocation { (doubt::from(frame, revocation)) }
             p {
                 (frame.say("signer.signed")) " "
                 @for (place, one) in signed.iter().enumerate() {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::super::frame::Frame;
 use super::super::independence::origins;
-use super::super::{Place, part};
+use super::super::{Place, doubt, part};
 use crate::bundle::Standing;
 use crate::canonical::Digest;
 use crate::record::review::Passage;
@@ -36,6 +36,13 @@ pub(super) fn section(frame: &Frame<'_>, standing: &Standing, claim: &Claim) -> 
             }
         }
     }
+}
+
+/// Returns the sources that the claim rests on and that were retracted, each once.
+pub(super) fn retracted(standing: &Standing, claim: &Claim) -> BTreeSet<Digest> {
+    let sources = uses(standing, claim).into_iter().map(|one| one.source);
+    let is_retracted = |source: &Digest| doubt::retraction_of(standing, source).is_some();
+    sources.filter(is_retracted).collect()
 }
 
 /// The sources of the claim itself and of the review that stands.
@@ -79,6 +86,7 @@ fn source(frame: &Frame<'_>, standing: &Standing, one: &Use<'_>) -> Markup {
                     @if let Some(url) = &source.url { " · " (part::outside(url, frame.say("live-page"))) }
                 }
             }
+            (doubt::retracted(frame, standing, &one.source))
             @if let Some(passage) = one.passage { blockquote dir="auto" { p { (passage.exact) } } }
             @if let Some(note) = one.note { p dir="auto" { (note) } }
             @match source.map(|source| &source.snapshot) {
@@ -88,7 +96,10 @@ fn source(frame: &Frame<'_>, standing: &Standing, one: &Use<'_>) -> Markup {
                 Some(None) => { p.digest { (frame.say("source.no-snapshot")) } },
                 None => {},
             }
-            @if let Some(one) = attestation && one.has_failed() { p.alarm { (frame.say("part.not-intact")) } }
+            @if let Some(one) = attestation {
+                @if let Some(doubt) = doubt::signature(frame, standing, one) { p { (doubt) } }
+                @if one.has_failed() { p.alarm { (frame.say("part.not-intact")) } }
+            }
         }
     }
 }

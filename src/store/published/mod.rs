@@ -59,7 +59,7 @@ fn parse_object_path(path: &str) -> Option<(&str, Digest)> {
 }
 
 fn object_path(folder: &str, digest: &Digest) -> String {
-    let hex = base16ct::lower::encode_string(digest.as_bytes());
+    let hex = digest.hex();
     let (first, rest) = hex.split_at(2);
     format!("{folder}/{first}/{rest}")
 }

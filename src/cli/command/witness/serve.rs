@@ -2,10 +2,11 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
+use tokio::sync::Mutex;
 
 use super::server::{self, Booth};
 use crate::cli::answer::Answer;
@@ -82,7 +83,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     context.announce(&told)?;
     let booth = Booth {
         witness,
-        state: Mutex::new(state),
+        state: Arc::new(Mutex::new(state)),
         context: context.clone(),
     };
     server::serve(listener, booth).map_err(failed)?;

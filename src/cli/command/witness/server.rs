@@ -6,7 +6,7 @@
 
 use std::io;
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 use tokio::time::timeout;
 
 use crate::cli::context::Context;
@@ -36,7 +36,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Booth {
     pub witness: Witness,
-    pub state: Mutex<SqliteState>,
+    /// Whoever works with it has it until the work is done, though the connection may end before. The others wait without a
+    /// thread.
+    pub state: Arc<Mutex<SqliteState>>,
     /// Has the clock.
     pub context: Context,
 }
@@ -95,12 +97,11 @@ async fn about(State(booth): State<Arc<Booth>>) -> Response {
 }
 
 async fn add_checkpoint(State(booth): State<Arc<Booth>>, body: Bytes) -> Response {
-    answer(move || {
+    answer(Arc::clone(&booth.state), move |mut state| {
         let now = booth.context.now().map(|now| now.unix_seconds());
         let Some(now) = now.ok().and_then(|now| u64::try_from(now).ok()) else {
             return failed();
         };
-        let mut state = booth.state.lock().unwrap_or_else(PoisonError::into_inner);
         match booth.witness.add_checkpoint(&mut *state, &body, now) {
             Ok(line) => plain(StatusCode::OK, format!("{line}\n")),
             Err(refusal) => refused(&refusal),
@@ -110,8 +111,7 @@ async fn add_checkpoint(State(booth): State<Arc<Booth>>, body: Bytes) -> Respons
 }
 
 async fn latest(State(booth): State<Arc<Booth>>, Path(origin): Path<String>) -> Response {
-    answer(move || {
-        let state = booth.state.lock().unwrap_or_else(PoisonError::into_inner);
+    answer(Arc::clone(&booth.state), move |state| {
         match booth.witness.latest(&*state, &origin) {
             Ok(Some(note)) => plain(StatusCode::OK, note.to_string()),
             Ok(None) => plain(StatusCode::NOT_FOUND, "nothing was cosigned\n".to_owned()),
@@ -122,8 +122,12 @@ async fn latest(State(booth): State<Arc<Booth>>, Path(origin): Path<String>) -> 
 }
 
 /// Lets a thread of its own wait for the disk.
-async fn answer(work: impl FnOnce() -> Response + Send + 'static) -> Response {
-    let done = tokio::task::spawn_blocking(work).await;
+async fn answer<S: Send + 'static>(
+    state: Arc<Mutex<S>>,
+    work: impl FnOnce(OwnedMutexGuard<S>) -> Response + Send + 'static,
+) -> Response {
+    let state = state.lock_owned().await;
+    let done = tokio::task::spawn_blocking(move || work(state)).await;
     done.unwrap_or_else(|_| failed())
 }
 
@@ -148,4 +152,34 @@ fn failed() -> Response {
 fn plain(status: StatusCode, text: String) -> Response {
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (status, kind, text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_gives_up_waiting_leaves_no_work_behind() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let (state, work) = (Arc::new(Mutex::new(())), Arc::new(()));
+        runtime.block_on(async {
+            let busy = Arc::clone(&state).lock_owned().await;
+            for _ in 0..20 {
+                let work = Arc::clone(&work);
+                let answer = answer(Arc::clone(&state), move |_| {
+                    drop(work);
+                    failed()
+                });
+                let gave_up = timeout(Duration::from_millis(1), answer).await;
+                assert!(gave_up.is_err());
+            }
+            assert_eq!(Arc::strong_count(&work), 1);
+            drop(busy);
+            let done = answer(state, |_| plain(StatusCode::OK, String::new())).await;
+            assert_eq!(done.status(), StatusCode::OK);
+        });
+    }
 }
