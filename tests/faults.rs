@@ -382,7 +382,7 @@ fn is_published(desk: &Desk) -> bool {
 fn cosign() {
     let (desk, _) = desk();
     desk.ok(&["witness", "new", "north.example"]);
-    let witness = Serving::start(&desk, &["--log", &log_key(&desk)]);
+    let witness = Serving::start(&desk, &["--log", &desk.log_key()]);
     desk.ok(&["witness", "add", &witness.url]);
     every_call_fails(&Work {
         arguments: words(&["checkpoint", "--cosign"]),
@@ -415,7 +415,7 @@ impl Witnessing {
         };
         Witnessing {
             requests: [request(0, 4), request(4, 5)],
-            log_key: log_key(&desk),
+            log_key: desk.log_key(),
             desk,
         }
     }
@@ -498,8 +498,4 @@ fn witness() {
         .filter(|fault| witnessing.fails_once(*fault))
         .count();
     assert!(failed > 0, "no witness saw a fault");
-}
-
-fn log_key(desk: &Desk) -> String {
-    desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned()
 }

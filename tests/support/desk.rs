@@ -281,6 +281,12 @@ impl Desk {
         ])
     }
 
+    /// The log's key, as the ledger says.
+    pub fn log_key(&self) -> String {
+        let status = self.ok(&["status"]);
+        status["logKey"].as_str().expect("a key").to_owned()
+    }
+
     /// A source whose snapshot is this file.
     pub fn source(&self, file: &str) -> String {
         self.hash(&[
