@@ -2,6 +2,7 @@
 
 mod support;
 
+use ledger::log::VerifierKey;
 use support::desk::Desk;
 
 /// Runs a command that must be refused, and sees that the ledger is as it was.
@@ -237,6 +238,16 @@ fn signer_must_be_enrolled_in_use_and_in_a_fitting_role() {
         &["key", "revoke", "ada", "--reason", "left", "--as", "ada"],
         1,
         &["[last-owner]"],
+    );
+    let log: VerifierKey = desk.log_key().parse().unwrap();
+    let log = log.public().did().to_string();
+    refused(
+        &desk,
+        &[
+            "key", "enroll", &log, "--holder", "Eve", "--role", "editor", "--as", "ada",
+        ],
+        1,
+        &["[key-enrolment]", "another key than the log's"],
     );
     assert_eq!(desk.findings(), Vec::<String>::new());
 }
