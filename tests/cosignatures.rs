@@ -6,11 +6,11 @@ use std::path::Path;
 
 use ledger::log::policy::add_witness;
 use ledger::log::{Policy, SignedNote, VerifierKey, WitnessSigner};
-use ledger::sign::{SecretKey, key_file};
+use ledger::sign::SecretKey;
 use ledger::store::{Read, SqliteStore, Store, StoredCosignature};
 use ledger::writer::{self, CosignError};
 use serde_json::Value;
-use support::desk::{Desk, codes};
+use support::desk::{Desk, codes, secret};
 
 /// [`NOW`](support::desk::NOW), at which everything in a desk happens, in seconds after 1970.
 const NOW: u64 = 1_795_168_800;
@@ -149,7 +149,7 @@ fn log_s_own_key_is_no_witness() {
     let desk = Desk::founded();
     let mut keys = std::fs::read_dir(desk.path("keys/log")).unwrap();
     let pem = std::fs::read_to_string(keys.next().unwrap().unwrap().path()).unwrap();
-    let own = WitnessSigner::new("w.example", key_file::from_pem(&pem, None).unwrap()).unwrap();
+    let own = WitnessSigner::new("w.example", secret(&pem)).unwrap();
     desk.write("policy", format!("witness w {}\nquorum w\n", own.key()));
     let verify = ["verify", "--policy", "policy"];
     // The writer does not keep it, and the audit does not count it.

@@ -234,6 +234,7 @@ fn names_a_cause(said: &str) -> bool {
         "Input/output error",
         "No space left on device",
         "no space is left",
+        "full, over its quota, or failing",
         "disk I/O error",
         "disk is full",
     ];
