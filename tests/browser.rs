@@ -12,7 +12,7 @@ use ledger::log::WitnessSigner;
 use ledger::sign::SecretKey;
 use support::desk::Desk;
 use support::serving::Serving;
-use support::tools::{skip, tool};
+use support::tools::{self, skip, tool};
 
 const QUOTE: &str = "The bridge is “safe”, she said";
 
@@ -256,12 +256,7 @@ fn badge_checks_on_the_page_of_another_site() {
 
 /// The words between the first quotation marks that are long enough to search for, of each seed article that has some.
 fn seed_quotes() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: the seed articles, because their folder is not here");
-        return Vec::new();
-    };
-    let texts = entries.map(|entry| std::fs::read_to_string(entry.expect("a file").path()));
+    let texts = tools::seeds().into_iter().map(std::fs::read_to_string);
     let texts = texts.map(|text| text.expect("text in UTF-8"));
     texts
         .filter_map(|text| {

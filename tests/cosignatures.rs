@@ -8,8 +8,9 @@ use ledger::log::policy::add_witness;
 use ledger::log::{Policy, SignedNote, VerifierKey, WitnessSigner};
 use ledger::sign::SecretKey;
 use ledger::store::{Read, SqliteStore, Store, StoredCosignature};
+use ledger::writer::{self, CosignError};
 use serde_json::Value;
-use support::desk::{Desk, codes};
+use support::desk::{Desk, codes, secret};
 
 /// [`NOW`](support::desk::NOW), at which everything in a desk happens, in seconds after 1970.
 const NOW: u64 = 1_795_168_800;
@@ -41,11 +42,7 @@ fn cosign(
 }
 
 fn policy(desk: &Desk, witnesses: &[&WitnessSigner]) {
-    let log: VerifierKey = desk.ok(&["status"])["logKey"]
-        .as_str()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let log: VerifierKey = desk.log_key().parse().unwrap();
     let mut text = Policy::new_text(&log, None).unwrap();
     for (i, witness) in witnesses.iter().enumerate() {
         text = add_witness(&text, &format!("w{i}"), witness.key(), None).unwrap();
@@ -145,6 +142,30 @@ fn quorum_is_that_of_the_auditors_policy() {
         let output = desk.run(&["check", "changed.proof.json", "--policy", "policy"]);
         assert_eq!(output.status.code(), Some(1), "byte {at}");
     }
+}
+
+#[test]
+fn log_s_own_key_is_no_witness() {
+    let desk = Desk::founded();
+    let mut keys = std::fs::read_dir(desk.path("keys/log")).unwrap();
+    let pem = std::fs::read_to_string(keys.next().unwrap().unwrap().path()).unwrap();
+    let own = WitnessSigner::new("w.example", secret(&pem)).unwrap();
+    desk.write("policy", format!("witness w {}\nquorum w\n", own.key()));
+    let verify = ["verify", "--policy", "policy"];
+    // The writer does not keep it, and the audit does not count it.
+    let mut store = SqliteStore::open(&desk.ledger()).unwrap();
+    let (size, note) = store.last_checkpoint().unwrap().unwrap();
+    let line = own.cosign(&note.parse().unwrap(), NOW).unwrap();
+    let refused = writer::cosign(&mut store, size, &[(own.key().clone(), line)]);
+    assert!(
+        matches!(refused, Err(CosignError::LogKey { .. })),
+        "{refused:?}"
+    );
+    drop(store);
+    assert_eq!(codes(&desk.json(&verify, 1)), ["quorum"]);
+    cosign(&desk.ledger(), &own, NOW, |_| {});
+    assert_eq!(desk.findings(), ["cosignature"]);
+    assert_eq!(codes(&desk.json(&verify, 1)), ["cosignature", "quorum"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use support::desk::{Desk, verify};
+use support::tools::skip_anywhere;
 
 /// A dossier with so many claims that recording it takes a while.
 fn large_dossier(desk: &Desk, claims: usize) {
@@ -138,11 +139,19 @@ fn full_disk_changes_nothing() {
     let desk = Desk::founded();
     let before = desk.head();
     desk.write("page.txt", "All work and no play. ".repeat(400_000));
+    let add = "add article page.txt --headline H --published unknown --as ada";
+    let message = fails_in_files_of(&desk, 2000, add);
+    // Over a quota or on a broken disk SQLite says the same.
+    assert!(message.contains("full, over its quota, or failing"), "{message}");
+    assert_eq!(desk.head(), before);
+    assert_eq!(desk.verify()["ok"], true);
+    desk.ok(&["policy", "--approvals", "2", "--as", "ada"]);
+}
+
+/// Runs a command that may make no file longer than so many KiB: it acts on every write as a full disk does.
+fn fails_in_files_of(desk: &Desk, kib: u32, arguments: &str) -> String {
     let program = env!("CARGO_BIN_EXE_ledger");
-    // A limit on the size of files, in KiB, acts on every write as a full disk does.
-    let script = format!(
-        "trap '' XFSZ; ulimit -f 2000; exec {program} add article page.txt --headline H --published unknown --as ada"
-    );
+    let script = format!("trap '' XFSZ; ulimit -f {kib}; exec {program} {arguments}");
     let mut command = Command::new("bash");
     command.args(["-c", &script]).current_dir(desk.path("."));
     for (name, value) in desk.command().get_envs() {
@@ -154,10 +163,39 @@ fn full_disk_changes_nothing() {
     let output = command.output().unwrap();
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{message}");
-    assert!(message.contains("no space is left"), "{message}");
-    assert_eq!(desk.head(), before);
-    assert_eq!(desk.verify()["ok"], true);
-    desk.ok(&["policy", "--approvals", "2", "--as", "ada"]);
+    message
+}
+
+#[test]
+fn key_that_could_not_be_written_is_not_there() {
+    let desk = Desk::empty();
+    fails_in_files_of(&desk, 0, "key new ada --unencrypted");
+    // Nothing stands in the way of the next try.
+    desk.ok(&["key", "new", "ada", "--unencrypted"]);
+    let files = std::fs::read_dir(desk.path("keys")).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["ada.pem", "ada.pub"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_audit_ends_as_the_shell_expects() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let desk = Desk::empty();
+    // A place that takes the question and never answers.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let mut audit = (desk.command().args(["verify", &url]).spawn()).unwrap();
+    let _connection = listener.accept().unwrap();
+    let sent = Command::new("sh")
+        .args(["-c", "kill -s INT \"$0\"", &audit.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+    let status = audit.wait().unwrap();
+    // A shell says 130 of a process that ended so, and stops the script that it stands in.
+    assert_eq!(status.signal(), Some(2), "{status}");
 }
 
 #[cfg(unix)]
@@ -179,7 +217,7 @@ fn read_only_ledger_can_be_checked_and_not_changed() {
     let ledger = copy.to_str().unwrap();
     let root_ignores_modes = std::fs::OpenOptions::new().append(true).open(&copy).is_ok();
     if root_ignores_modes {
-        eprintln!("skipped: the refusal to write, because this user may write anywhere");
+        skip_anywhere("the refusal to write", "this user may write anywhere");
     } else {
         let message = desk.fails(
             &[
@@ -222,7 +260,7 @@ fn entries_in_the_write_ahead_log_are_never_passed_over() {
     };
     mode(0o555);
     if std::fs::File::create(folder.join("probe")).is_ok() {
-        eprintln!("skipped: this user may write anywhere");
+        skip_anywhere("the refusal to pass over a write-ahead log", "this user may write anywhere");
     } else {
         let ledger = folder.join("desk.ledger");
         let message = desk.fails(&["verify", ledger.to_str().unwrap()], 3);

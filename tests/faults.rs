@@ -234,6 +234,7 @@ fn names_a_cause(said: &str) -> bool {
         "Input/output error",
         "No space left on device",
         "no space is left",
+        "full, over its quota, or failing",
         "disk I/O error",
         "disk is full",
     ];
@@ -382,7 +383,7 @@ fn is_published(desk: &Desk) -> bool {
 fn cosign() {
     let (desk, _) = desk();
     desk.ok(&["witness", "new", "north.example"]);
-    let witness = Serving::start(&desk, &["--log", &log_key(&desk)]);
+    let witness = Serving::start(&desk, &["--log", &desk.log_key()]);
     desk.ok(&["witness", "add", &witness.url]);
     every_call_fails(&Work {
         arguments: words(&["checkpoint", "--cosign"]),
@@ -415,7 +416,7 @@ impl Witnessing {
         };
         Witnessing {
             requests: [request(0, 4), request(4, 5)],
-            log_key: log_key(&desk),
+            log_key: desk.log_key(),
             desk,
         }
     }
@@ -498,8 +499,4 @@ fn witness() {
         .filter(|fault| witnessing.fails_once(*fault))
         .count();
     assert!(failed > 0, "no witness saw a fault");
-}
-
-fn log_key(desk: &Desk) -> String {
-    desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned()
 }

@@ -1,15 +1,16 @@
 //! An operator who holds the log's key and writes past the writer: the audit names what the writer would refuse.
 
-use ledger::canonical::{Digest, Timestamp};
+mod support;
+
+use ledger::canonical::Digest;
 use ledger::log::{Checkpoint, Entry, Frontier, Hash, NoteSigner, leaf_hash};
 use ledger::record::{Content, Kind, Record, Salt};
-use ledger::sign::{Did, Proof, SecretKey};
+use ledger::sign::{Did, Proof};
 use ledger::store::{Derived, Read, SqliteStore, Store as _};
 use ledger::verify::{Held, Options, Report, Scope, audit};
 use ledger::writer::reindex;
 use serde_json::{Value, json};
-
-const ORIGIN: &str = "forged.example/1";
+use support::forge::{LOG, ORIGIN, did, key, log_signer, now};
 
 /// A ledger whose entries are written without asking anybody.
 struct Forger {
@@ -17,18 +18,6 @@ struct Forger {
     log_key: NoteSigner,
     frontier: Frontier,
     prev: Hash,
-}
-
-fn key(n: u8) -> SecretKey {
-    SecretKey::from_seed(&[n; 32])
-}
-
-fn did(n: u8) -> String {
-    key(n).public().did().to_string()
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000).unwrap()
 }
 
 fn record(kind: Kind, content: &Value, signer: u8, salt: u8) -> Vec<u8> {
@@ -45,10 +34,9 @@ fn record(kind: Kind, content: &Value, signer: u8, salt: u8) -> Vec<u8> {
 impl Forger {
     /// A ledger with the owner 1 and the editor 2.
     fn founded() -> Self {
-        let log_key = NoteSigner::new(ORIGIN, key(200)).unwrap();
         let mut forger = Forger {
             store: SqliteStore::in_memory().unwrap(),
-            log_key,
+            log_key: log_signer(LOG),
             frontier: Frontier::new(),
             prev: Hash::ZERO,
         };
@@ -175,6 +163,21 @@ fn revocation_is_not_hidden_by_an_erasure_before_it() {
     let report = forger.audit();
     assert_eq!(codes(&report), ["erasure-unrecorded"], "{report:#?}");
     assert_eq!(report.findings[0].index, Some(5));
+}
+
+#[test]
+fn log_s_key_is_nobody_s_else() {
+    let mut forger = Forger::founded();
+    let log = json!({ "key": did(LOG), "holder": { "name": "Log" }, "role": "editor" });
+    forger.append("key", &record(Kind::Key, &log, 1, 2), 1);
+    let source = json!({ "title": "S", "published": "unknown", "level": "primary" });
+    forger.append("source", &record(Kind::Source, &source, LOG, 3), LOG);
+    let report = forger.audit();
+    assert_eq!(
+        codes(&report),
+        ["key-enrolment", "key-not-enrolled"],
+        "{report:#?}"
+    );
 }
 
 #[test]

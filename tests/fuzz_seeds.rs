@@ -18,8 +18,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use ledger::ingest::warc::{self, Exchange};
 use ledger::log::tile::entry_bundle;
-use ledger::log::{Entry, leaf_hash};
-use ledger::store::{Object, Read, SqliteStore};
+use ledger::log::{AddCheckpoint, Entry, consistency_proof, leaf_hash};
+use ledger::store::{Derived, Object, Read, SqliteStore};
 use rusqlite::Connection;
 use serde_json::Value;
 use support::desk::Desk;
@@ -103,6 +103,7 @@ fn seeds_are_written() {
     ledger_seeds(&desk);
     dossier_seeds();
     intake_seeds();
+    import_seeds();
     key_seeds(&desk);
 }
 
@@ -152,6 +153,17 @@ fn ledger_seeds(desk: &Desk) {
         seed("proof_bundle", name, bytes);
     }
 
+    let size = entries.len() as u64;
+    for old in [0, 2, size] {
+        let request = AddCheckpoint {
+            old,
+            proof: consistency_proof(old, size, &(&store as &dyn Read)).unwrap(),
+            checkpoint: note.parse().unwrap(),
+        };
+        seed("add_checkpoint", &format!("from-{old}"), request.to_string());
+    }
+    look_up_seeds(&store, size);
+
     let leaves: Vec<&[u8]> = (entries.iter())
         .map(|stored| stored.bytes.as_slice())
         .collect();
@@ -168,6 +180,71 @@ fn ledger_seeds(desk: &Desk) {
     seed("tile", "hashes", [path.as_bytes(), &hashes].concat());
     seed("tile", "far", "tile/7/x001/x234/067.p/256\n");
     seed("tile", "full", "tile/1/x001/000\n");
+}
+
+/// The rows of the derived tables as the target reads them; all, and those of one table each.
+fn look_up_seeds(store: &SqliteStore, size: u64) {
+    let mut rows = Vec::new();
+    let each = &mut |row: Derived<'_>| {
+        let columns = match &row {
+            Derived::Ledger { facts } => facts.to_string(),
+            Derived::Signer { did, index, facts } => format!("{did}\t{index}\t{facts}"),
+            Derived::Subject {
+                index,
+                kind,
+                state,
+                decided,
+                facts,
+            } => {
+                let decided = decided.map_or_else(String::new, |index| index.to_string());
+                format!("{index}\t{kind}\t{state}\t{decided}\t{facts}")
+            }
+            Derived::Reference {
+                target,
+                index,
+                field,
+            } => format!("{target}\t{index}\t{field}"),
+            Derived::Wording { index, text } => format!("{index}\t{text}"),
+            Derived::Marks { .. } => return,
+        };
+        rows.push(format!("{}\t{columns}", row.table()));
+    };
+    store.derived(each).unwrap();
+    let of = |table: &str| {
+        let rows = rows.iter().filter(|row| row.starts_with(table));
+        rows.cloned().collect::<Vec<_>>().join("\n")
+    };
+    let claim = (0..size).find(|index| of("subject").contains(&format!("subject\t{index}\tclaim")));
+    let claim = claim.unwrap();
+    seed("look_ups", "all", format!("{claim}\nclear\n{}", of("")));
+    seed("look_ups", "none", format!("{claim}\nclear\n"));
+    for table in ["subject", "reference", "signer"] {
+        seed("look_ups", table, format!("{claim}\n{}", of(table)));
+    }
+}
+
+/// What others state, as tests/exchange.rs has it in full.
+fn import_seeds() {
+    let review = r#"{"@context":"https://schema.org","@type":"ClaimReview","identifier":"urn:1","url":"https://checks.example/1","author":{"@type":"Organization","name":"Checks","url":"https://checks.example/"},"datePublished":"2026-06-02T09:15:00+02:00","inLanguage":"en","claimReviewed":"She said no","itemReviewed":{"@type":"Claim","author":{"@type":"Person","name":"She"},"appearance":{"@type":"CreativeWork","url":"https://a.example/"}},"reviewRating":{"@type":"Rating","ratingValue":1,"bestRating":"5","worstRating":1,"alternateName":"False"},"reviewBody":"We looked."}"#;
+    seed("import", "claim-review", review);
+    seed(
+        "import",
+        "graph",
+        format!(
+            r##"{{"@graph":[{{"@id":"#us","name":"Us"}},{{"@type":["ClaimReview","Review"],"author":{{"@id":"#us"}},"claimReviewed":"The  bridge\r\nis \u0007safe","reviewRating":"Half true"}},{review}]}}"##
+        ),
+    );
+    let page = format!(
+        "<!doctype html><script type=\"application/ld+json\"><!--[{review}]--></script><script type='application/LD+JSON'>{{\"@type\":\"ItemList\",\"itemListElement\":[{{\"item\":{review}}}]}}"
+    );
+    seed("import", "page", page);
+    let annotation = r#"{"@context":"http://www.w3.org/ns/anno.jsonld","id":"https://notes.example/1","type":"Annotation","motivation":"assessing","creator":{"type":"Person","name":"A. Reader"},"created":"2026-06-02T09:15:00Z","body":{"type":"TextualBody","value":"Not so.","language":"en"},"target":{"source":"https://a.example/","selector":[{"type":"TextQuoteSelector","exact":"no","prefix":"She said ","suffix":", and"},{"type":"TextPositionSelector","start":9,"end":11}]}}"#;
+    seed("import", "annotation", annotation);
+    seed(
+        "import",
+        "annotations",
+        format!(r#"{{"type":"AnnotationPage","items":[{annotation},{annotation}]}}"#),
+    );
 }
 
 fn dossier_seeds() {

@@ -1,30 +1,22 @@
 //! Threads that append at the same time share commits, and a batch that is refused hinders no other.
 
+mod support;
+
 use std::io;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use ledger::canonical::Timestamp;
-use ledger::log::{NoteSigner, VerifierKey};
+use ledger::log::VerifierKey;
 use ledger::record::{Content, Kind, Record, Salt};
-use ledger::sign::SecretKey;
 use ledger::store::{Read as _, SqliteStore, StoreError};
 use ledger::verify::{Options, audit};
 use ledger::writer::{self, Group, Guard, Memory, Mode, Submission, Unguarded, WriteError};
 use serde_json::{Value, json};
+use support::forge::{LOG, ORIGIN, key, log_signer, now};
 
-const ORIGIN: &str = "group.example/1";
 const THREADS: u8 = 12;
-
-fn key(n: u8) -> SecretKey {
-    SecretKey::from_seed(&[n; 32])
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_unix_seconds(1_800_000_000).unwrap()
-}
 
 fn submission(kind: Kind, content: &Value, signer: u8, salt: u8) -> Submission {
     let record = Record {
@@ -71,7 +63,7 @@ fn refused_batch_hinders_no_other() {
 fn append_in_threads(signer: fn(u8) -> u8) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("group.ledger");
-    let log_key = NoteSigner::new(ORIGIN, key(200)).unwrap();
+    let log_key = log_signer(LOG);
     let founding = json!({
         "origin": ORIGIN,
         "name": "Group",

@@ -372,9 +372,6 @@ fn describe_argument(out: &mut String, argument: &Arg) {
     if takes_value && !defaults.is_empty() {
         facts.push(format!("default {}", defaults.join(", ")));
     }
-    if let Some(variable) = argument.get_env() {
-        facts.push(format!("environment `{}`", variable.to_string_lossy()));
-    }
     if argument.is_required_set() && argument.get_long().is_some() {
         facts.push("required".to_owned());
     }

@@ -12,7 +12,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use support::desk::{Desk, NOW};
-use support::schema;
+use support::{schema, tools};
 
 const BASE: &str = "https://desk.example/ledger";
 
@@ -66,15 +66,8 @@ fn pages() -> Vec<Case> {
 
 /// The two articles that the project began from: read where they are, never copied.
 fn seeds() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds");
-    let Ok(files) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: the seed articles, because their folder is not here");
-        return Vec::new();
-    };
-    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-    paths.sort();
     let dates = ["unknown", "2026-06-04"];
-    std::iter::zip(paths, dates)
+    std::iter::zip(tools::seeds(), dates)
         .map(|(path, date)| Case {
             name: path.file_name().unwrap().to_string_lossy().into_owned(),
             bytes: std::fs::read(path).unwrap(),

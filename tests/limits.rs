@@ -1,4 +1,5 @@
-//! `docs/spec/limits.md` states the limits that the code keeps, all of them.
+//! `docs/spec/limits.md` states the limits that the code keeps: all that are public, and those of the others that an
+//! outsider can meet.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -176,10 +177,48 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Constants that only their own module sees.
+const PRIVATE: [&str; 14] = [
+    "ingest::html::MAX_LONG_TAG_PARTS",
+    "ingest::json_ld::MAX_NODES",
+    "ingest::warc::MAX_CODINGS",
+    "ingest::quotes::MAX_SENTENCE_LEN",
+    "ingest::anchor::MAX_WORDS",
+    "exchange::page::MAX_BLOCKS",
+    "bundle::look_ups::MAX_CLAIMS",
+    "serve::api::MAX_LISTED",
+    "verify::audit::MAX_FINDINGS",
+    "cli::fetch::MAX_ANSWER_LEN",
+    "cli::fetch::MAX_REDIRECT_LEN",
+    "cli::fetch::MAX_REDIRECTS",
+    "cli::command::witness::add::MAX_PAGE_LEN",
+    "cli::command::witness::server::MAX_CONNECTIONS",
+];
+
+/// Reads a constant where it stands: a number, a product of numbers, or a number shifted to the left.
+fn private(name: &str) -> u64 {
+    let (module, name) = name.rsplit_once("::").unwrap();
+    let path = format!("{}/src/{}", env!("CARGO_MANIFEST_DIR"), module.replace("::", "/"));
+    let text = fs::read_to_string(format!("{path}.rs"))
+        .or_else(|_| fs::read_to_string(format!("{path}/mod.rs")))
+        .unwrap();
+    let begin = format!("const {name}: ");
+    let value = text.lines().find_map(|line| line.strip_prefix(&begin));
+    let (_, value) = value.expect(name).split_once(" = ").unwrap();
+    let number = |text: &str| -> u64 { text.trim().replace('_', "").parse().expect(name) };
+    let value = value.trim_end_matches(';');
+    match value.split_once(" << ") {
+        Some((number_, by)) => number(number_) << number(by),
+        None => value.split('*').map(number).product(),
+    }
+}
+
 #[test]
 fn document_states_the_limits_of_the_code() {
     let stated = rows();
-    let expected = LIMITS.map(|(name, limit)| (name.to_owned(), limit));
+    let public = LIMITS.map(|(name, limit)| (name.to_owned(), limit));
+    let private = PRIVATE.map(|name| (name.to_owned(), private(name)));
+    let expected: Vec<_> = public.into_iter().chain(private).collect();
     assert_eq!(stated, expected);
 }
 

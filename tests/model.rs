@@ -1,5 +1,7 @@
 //! Random sequences of appends: what the writer takes, an audit accepts; what it refuses changes nothing.
 
+mod support;
+
 use std::collections::BTreeMap;
 
 use ledger::canonical::{ArticleText, Digest, Timestamp};
@@ -10,8 +12,8 @@ use ledger::store::{Read, SqliteStore, Store};
 use ledger::verify::{Held, Options, Report, Scope, audit};
 use ledger::writer::{Mode, Submission, Unguarded, WriteError, append, reindex};
 use serde_json::{Value, json};
+use support::forge::{LOG, ORIGIN, key, log_signer};
 
-const ORIGIN: &str = "model.example/1";
 const SEQUENCES: u64 = 24;
 const STEPS: u64 = 40;
 
@@ -64,17 +66,13 @@ struct Desk {
     salt: u64,
 }
 
-fn key(n: u8) -> SecretKey {
-    SecretKey::from_seed(&[n; 32])
-}
-
 fn size(text: &[u8]) -> usize {
     text.len()
 }
 
 impl Desk {
     fn founded(seed: u64) -> Self {
-        let log_key = NoteSigner::new(ORIGIN, key(200)).unwrap();
+        let log_key = log_signer(LOG);
         let mut desk = Desk {
             random: Random(seed),
             store: SqliteStore::in_memory().unwrap(),

@@ -14,6 +14,7 @@ use ledger::record::claim::ClaimKind;
 use serde::Deserialize;
 use serde_json::Value;
 use support::desk::Desk;
+use support::tools;
 
 fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
@@ -147,12 +148,9 @@ fn most_of_what_is_proposed_of_labelled_pages_is_right_and_most_is_found() {
 }
 
 fn seed(name: &str) -> Option<ArticleText> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../shared/seeds/{name}.txt"));
-    if !path.exists() {
-        eprintln!("skipped: the seed articles, because their folder is not here");
-        return None;
-    }
-    Some(text_of(&path))
+    let seeds = tools::seeds();
+    (seeds.iter().find(|path| path.file_stem().is_some_and(|stem| stem == name)))
+        .map(|path| text_of(path))
 }
 
 #[test]

@@ -2,7 +2,16 @@
 
 mod support;
 
+use std::collections::HashMap;
+
+use ledger::canonical::Digest;
+use ledger::log::VerifierKey;
+use ledger::record::{Content, Kind, Record, Salt};
+use ledger::store::SqliteStore;
+use ledger::writer::{Mode, Submission, Unguarded, append};
+use serde_json::json;
 use support::desk::Desk;
+use support::forge::now;
 
 /// Runs a command that must be refused, and sees that the ledger is as it was.
 fn refused(desk: &Desk, arguments: &[&str], code: i32, says: &[&str]) {
@@ -264,6 +273,16 @@ fn signer_must_be_enrolled_in_use_and_in_a_fitting_role() {
         &["key", "revoke", "ada", "--reason", "left", "--as", "ada"],
         1,
         &["[last-owner]"],
+    );
+    let log: VerifierKey = desk.log_key().parse().unwrap();
+    let log = log.public().did().to_string();
+    refused(
+        &desk,
+        &[
+            "key", "enroll", &log, "--holder", "Eve", "--role", "editor", "--as", "ada",
+        ],
+        1,
+        &["[key-enrolment]", "another key than the log's"],
     );
     assert_eq!(desk.findings(), Vec::<String>::new());
 }
@@ -616,4 +635,48 @@ fn clock_that_went_back_appends_nothing() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.contains("before the last entry"), "{message}");
     assert_eq!(desk.head(), before);
+}
+
+#[test]
+fn hash_that_several_records_begin_with_is_refused_with_each_of_them() {
+    let desk = Desk::founded();
+    let (ada, log) = (desk.key("ada"), desk.log_signer());
+    let record = |n: u32| {
+        let mut salt = [0; 16];
+        salt[..4].copy_from_slice(&n.to_be_bytes());
+        let source = json!({ "title": "S", "published": "unknown", "level": "primary" });
+        Record {
+            ledger: log.key().name().parse().unwrap(),
+            editor: ada.public().did(),
+            created: now(),
+            salt: Salt::from_bytes(salt),
+            content: Content::from_json(Kind::Source, &source).unwrap(),
+        }
+    };
+    // By chance two of some hundred thousand begin alike.
+    let mut begun = HashMap::new();
+    let alike = (0..).find_map(|n| {
+        let digest = Digest::of(&record(n).to_bytes().unwrap()).to_string();
+        begun.insert(digest[..15].to_owned(), n).map(|m| (m, n, digest))
+    });
+    let (one, other, digest) = alike.unwrap();
+    let batch = [one, other].map(|n| Submission::sign(record(n), Vec::new(), &ada, now()).unwrap());
+    let mut store = SqliteStore::open(&desk.ledger()).unwrap();
+    append(&mut store, &batch, &log, &Unguarded, now(), Mode::Commit).unwrap();
+    drop(store);
+    let short = &digest[..15];
+    let both = batch.each_ref().map(|submission| submission.digest().to_string());
+    let says = [
+        "several records have a hash that begins",
+        &format!("{} at index 3", both[0]),
+        &format!("{} at index 4", both[1]),
+        "give more digits",
+    ];
+    for arguments in [
+        ["show", short].as_slice(),
+        &["retract", short, "--why", "W", "--as", "ada"],
+    ] {
+        refused(&desk, arguments, 2, &says);
+    }
+    desk.ok(&["show", &digest]);
 }

@@ -3,12 +3,11 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use support::desk::Desk;
-use support::vectors;
+use support::{tools, vectors};
 
 const SAID: [&str; 4] = [
     "The bridge is safe, and will be safe for a hundred years",
@@ -169,14 +168,9 @@ fn hostile_text_is_answered_or_refused_in_bounded_time() {
 
 #[test]
 fn quotes_of_the_seed_articles_are_found_when_pasted_otherwise() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("skipped: the seed articles, because their folder is not here");
-        return;
-    };
     let mut quotes: Vec<String> = Vec::new();
-    for entry in entries {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+    for path in tools::seeds() {
+        let text = std::fs::read_to_string(path).unwrap();
         for passage in text.split('"').skip(1).step_by(2) {
             let words = passage.trim_end_matches([',', '.']).trim();
             let is_quote = words.split(' ').count() > 6 && !words.contains('\n');

@@ -5,26 +5,15 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 use support::desk::Desk;
+use support::tools;
 
 fn seeds() -> Option<[String; 2]> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds");
-    let mut files: Vec<PathBuf> = match std::fs::read_dir(&folder) {
-        Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
-        Err(_) => {
-            eprintln!("skipped: the seed articles, because their folder is not here");
-            return None;
-        }
-    };
-    files.sort();
-    let texts: Vec<String> = files
-        .iter()
+    let texts: Vec<String> = (tools::seeds().iter())
         .map(|f| std::fs::read_to_string(f).unwrap())
         .collect();
-    Some(texts.try_into().expect("two seed articles"))
+    (!texts.is_empty()).then(|| texts.try_into().expect("two seed articles"))
 }
 
 /// What stands between quotation marks and occurs twice in the text: the director's direct quotes.

@@ -63,6 +63,33 @@ fn article_tells_that_its_claim_was_retracted() {
 }
 
 #[test]
+fn relation_and_response_are_taken_back_and_not_mended() {
+    let desk = Desk::founded();
+    let article = desk.article("Some words stand here.\n");
+    let claim = desk.claim(&article, "Some words");
+    let other = desk.claim(&article, "words stand");
+    let relation = desk.hash(&["relate", &claim, "contradicts", &other, "--as", "ada"]);
+    let response = ["respond", &claim, "--by", "X", "--text", "Y"];
+    let response =
+        desk.hash(&[response.as_slice(), &["--received", "2026", "--as", "ada"]].concat());
+    for (hash, kind) in [(&relation, "relation"), (&response, "response")] {
+        let corrected = desk.fails(&["correct", hash, "--why", "Wrong", "--as", "ben"], 1);
+        assert!(corrected.contains("[reference-kind]"), "{corrected}");
+        desk.ok(&["retract", hash, "--why", "Another was meant", "--as", "ben"]);
+        let text = String::from_utf8(desk.run(&["check", &claim]).stdout).unwrap();
+        let headline = text.lines().find(|line| line.contains(hash.as_str())).unwrap();
+        assert!(headline.contains(kind), "{headline}");
+        assert!(headline.ends_with("; retracted later"), "{headline}");
+    }
+    assert_eq!(state(&desk, &claim), "recorded");
+    desk.ok(&["publish", "public"]);
+    let page = format!("public/claim/{}.html", claim.trim_start_matches("sha256:"));
+    let page = std::fs::read_to_string(desk.path(&page)).unwrap();
+    assert_eq!(page.matches("class=\"alarm\"").count(), 2, "{page}");
+    assert_eq!(desk.findings(), Vec::<String>::new());
+}
+
+#[test]
 fn desk_of_one_decides_alone() {
     let desk = Desk::with_approvals(0);
     let claim = claim(&desk);

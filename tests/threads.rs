@@ -17,6 +17,11 @@ fn report_is_the_same_on_one_two_and_sixteen_threads() {
         .collect();
     desk.write("many.json", json!({ "sources": sources }).to_string());
     desk.ok(&["record", "many.json", "--as", "ada"]);
+    for n in 0..4 {
+        desk.write("page.html", format!("<title>T</title><p>Page {n} has a text of its own.</p>"));
+        let page = ["add", "article", "page.html", "--headline", "A page"];
+        desk.ok(&[page.as_slice(), &["--published", "unknown", "--as", "ada"]].concat());
+    }
     // A signature, a record and a link of the chain that do not hold, far apart.
     tampered(&desk, |ledger| {
         for sql in [
@@ -26,6 +31,9 @@ fn report_is_the_same_on_one_two_and_sixteen_threads() {
         ] {
             assert_eq!(ledger.execute(sql, []).unwrap(), 1, "{sql}");
         }
+        // Text and original of each article: of what one entry lacks, the order must not be chance.
+        let gone = "DELETE FROM object WHERE digest NOT IN (SELECT record FROM entry)";
+        assert_eq!(ledger.execute(gone, []).unwrap(), 8);
     });
     let reports: Vec<_> = ["1", "2", "16"]
         .map(|threads| {

@@ -367,15 +367,11 @@ fn desk_of(origin: &str, witness: &str) -> Desk {
     desk
 }
 
-fn log_key(desk: &Desk) -> String {
-    desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned()
-}
-
 /// A desk whose ledger has a witness, and the witness.
 fn witnessed_desk() -> (Desk, Serving) {
     let desk = Desk::founded();
     desk.ok(&["witness", "new", "north.example"]);
-    let witness = Serving::start(&desk, &["--log", &log_key(&desk)]);
+    let witness = Serving::start(&desk, &["--log", &desk.log_key()]);
     desk.ok(&["witness", "add", &witness.url]);
     (desk, witness)
 }
@@ -398,8 +394,8 @@ fn complaint(desk: &Desk, arguments: &[&str], code: i32) -> String {
 fn two_ledgers_witness_each_other() {
     let east = desk_of("east.example/log", "east.example/witness");
     let west = desk_of("west.example/log", "west.example/witness");
-    let at_east = Serving::start(&east, &["--log", &log_key(&west)]);
-    let at_west = Serving::start(&west, &["--log", &log_key(&east)]);
+    let at_east = Serving::start(&east, &["--log", &west.log_key()]);
+    let at_west = Serving::start(&west, &["--log", &east.log_key()]);
     for (desk, witness) in [(&east, &at_west), (&west, &at_east)] {
         let added = desk.ok(&["witness", "add", &witness.url, "--name", "other"]);
         assert_eq!(added["key"], witness.key.as_str());
@@ -549,7 +545,7 @@ fn witness_that_was_killed_or_started_twice_keeps_its_promise() {
     desk.article("One.\n");
     cosign(&desk);
     let body = |size: u64| format!("old {size}\n\n{}", text(&desk, &["checkpoint"]));
-    let arguments = ["--log", &log_key(&desk)];
+    let arguments = ["--log", &desk.log_key()];
     witness.kill();
     let witness = Serving::start(&desk, &arguments);
     let beside = Serving::start(&desk, &arguments);

@@ -1,11 +1,16 @@
-//! What editors are handed: pages in HTML and Markdown, WARC files, and texts in which claims are looked for.
+//! What editors are handed: pages in HTML and Markdown, WARC files, texts in which claims are looked for, and what
+//! others state in formats of theirs.
 
 use ledger::canonical::{ArticleText, Digest, json};
+use ledger::exchange::{self, Library, MAX_STATEMENTS as MAX_IMPORTED};
 use ledger::ingest::dossier::{Dossier, Draft, Surroundings};
 use ledger::ingest::metadata::{MAX_STATEMENTS, MAX_VALUE_LEN};
 use ledger::ingest::quotes::{self, MAX_PROPOSALS};
 use ledger::ingest::warc::{self as warcs, Exchange};
 use ledger::ingest::{Circumstances, Page};
+use ledger::record::{Content, MAX_RECORD_LEN, Record, Salt};
+use ledger::sign::Did;
+use ledger::store::StoreError;
 use serde_json::json;
 
 /// A page in HTML, in any encoding, gives a text that is normal and statements within their bounds, or is refused.
@@ -103,5 +108,53 @@ impl Surroundings for Desk {
     fn seal(&mut self, draft: Draft) -> Result<Digest, String> {
         self.count += 1;
         Ok(Digest::of(draft.id.as_bytes()))
+    }
+}
+
+/// Statements of others that were read can be recorded as they are, and the words that they speak of stand in the article.
+pub fn import(bytes: &[u8]) {
+    let shelf = Shelf {
+        text: ArticleText::normalize(b"She said no, and left.\nThe bridge is \xe2\x80\x9csafe\xe2\x80\x9d.\n")
+            .expect("text"),
+    };
+    let Ok(import) = exchange::import(bytes, &shelf) else {
+        return;
+    };
+    assert!(import.statements.len() <= MAX_IMPORTED);
+    for statement in import.statements {
+        if let Some(passage) = &statement.passage {
+            let found = shelf.text.slice(passage.start..passage.end);
+            assert_eq!(found, Some(passage.exact.as_str()));
+        }
+        let record = Record {
+            ledger: "factdesk.example/2026".parse().expect("an origin"),
+            editor: Did::from_bytes([1; 32]),
+            created: "2026-11-20T10:00:00Z".parse().expect("a time"),
+            salt: Salt::from_bytes([0; 16]),
+            content: Content::Foreign(statement),
+        };
+        // A long one is refused when it is appended.
+        if bytes.len() < MAX_RECORD_LEN / 4 {
+            let written = record.to_bytes().expect("a statement is a record");
+            assert_eq!(Record::parse(&written).as_ref(), Ok(&record));
+        }
+    }
+}
+
+/// A ledger that has every subject, and one article at one address.
+struct Shelf {
+    text: ArticleText,
+}
+
+impl Library for Shelf {
+    fn has_subject(&self, _: &Digest) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    fn articles(&self, source: &str) -> Result<Vec<(Digest, ArticleText)>, StoreError> {
+        Ok(match source {
+            "https://a.example/" => vec![(Digest::of(b"article"), self.text.clone())],
+            _ => Vec::new(),
+        })
     }
 }

@@ -1,17 +1,18 @@
-//! Whole ledgers and parts of them: the proof bundle and the SQLite file.
+//! Whole ledgers and parts of them: the proof bundle, the SQLite file, and its derived tables.
 //!
 //! Beside "does not panic": without the keys of `genuine/`, nothing can be made that is verified by its
 //! log key and says something that the genuine ledger does not say.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use ledger::bundle::{self, Bundle, LogTrust, Trust};
+use ledger::bundle::{self, Bundle, CheckError, LogTrust, Standing, Trust};
 use ledger::log::{Checkpoint, VerifierKey, WitnessKey};
 use ledger::record::{Content, Record};
 use ledger::sign::SecretKey;
-use ledger::store::{Object, Read, SqliteStore, StoreError};
+use ledger::store::{Derived, Object, Read, SqliteStore, Store as _, StoreError};
 use ledger::verify::{self, Held, Options};
 use tempfile::TempDir;
 
@@ -86,11 +87,7 @@ pub fn proof_bundle(bytes: &[u8]) {
         written.strip_suffix(b"\n") == Some(line),
         "another file says the same"
     );
-    let trust = Trust {
-        log: LogTrust::Key(GENUINE.log_key.clone()),
-        policy: None,
-    };
-    let Ok(standing) = bundle::check(&bundle, &trust, None) else {
+    let Ok(standing) = check(&bundle) else {
         return;
     };
     if !standing.record.is_intact() || standing.all().any(|one| one.has_failed()) {
@@ -100,6 +97,19 @@ pub fn proof_bundle(bytes: &[u8]) {
         GENUINE.has_checkpoint(bundle.checkpoint.text()),
         "a forged checkpoint"
     );
+    assert_genuine(&bundle);
+}
+
+fn check(bundle: &Bundle) -> Result<Standing, CheckError> {
+    let trust = Trust {
+        log: LogTrust::Key(GENUINE.log_key.clone()),
+        policy: None,
+    };
+    bundle::check(bundle, &trust, None)
+}
+
+/// Nothing is in a bundle that the log does not hold.
+fn assert_genuine(bundle: &Bundle) {
     for item in bundle.items.iter().chain([&bundle.last]) {
         let stored = &item.stored;
         assert!(
@@ -111,6 +121,80 @@ pub fn proof_bundle(bytes: &[u8]) {
             assert_eq!(stored.object, *genuine, "a forged record");
         }
     }
+}
+
+/// Whatever the derived tables say, what is gathered by them is the log's, and its check ends. The input is the index of
+/// a record, then rows, one a line, with tabs between their columns; `clear` forgets all rows before.
+pub fn look_ups(bytes: &[u8]) {
+    thread_local! {
+        static STORE: RefCell<(LedgerFile, SqliteStore)> = RefCell::new({
+            let file = LedgerFile::new();
+            fs::write(file.path(), include_bytes!("../genuine/desk.ledger")).expect("room");
+            let store = SqliteStore::open(&file.path()).expect("the genuine ledger");
+            (file, store)
+        });
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let mut lines = text.lines();
+    let Some(index) = lines.next().and_then(|line| line.parse::<u64>().ok()) else {
+        return;
+    };
+    STORE.with_borrow_mut(|(_, store)| {
+        // Nothing is kept: the transaction is dropped.
+        let mut transaction = store.begin().expect("nobody else writes");
+        for line in lines {
+            let done = match (line, row(line)) {
+                ("clear", _) => transaction.clear_derived(),
+                (_, Some(row)) => transaction.put_derived(&row),
+                (_, None) => Ok(()),
+            };
+            if done.is_err() {
+                return;
+            }
+        }
+        let Ok(bundle) = bundle::gather(&*transaction, index) else {
+            return;
+        };
+        assert_genuine(&bundle);
+        let Ok(standing) = check(&bundle) else {
+            return;
+        };
+        let _ = bundle::compare_look_ups(&*transaction, &standing);
+        let _ = bundle::claims_in(&*transaction, &standing.record.digest);
+    });
+}
+
+fn row(line: &str) -> Option<Derived<'_>> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    Some(match columns.as_slice() {
+        ["ledger", facts] => Derived::Ledger {
+            facts: (*facts).into(),
+        },
+        ["signer", did, index, facts] => Derived::Signer {
+            did: did.parse().ok()?,
+            index: index.parse().ok()?,
+            facts: (*facts).into(),
+        },
+        ["subject", index, kind, state, decided, facts] => Derived::Subject {
+            index: index.parse().ok()?,
+            kind: (*kind).into(),
+            state: (*state).into(),
+            decided: decided.parse().ok(),
+            facts: (*facts).into(),
+        },
+        ["reference", target, index, field] => Derived::Reference {
+            target: target.parse().ok()?,
+            index: index.parse().ok()?,
+            field: (*field).into(),
+        },
+        ["wording", index, text] => Derived::Wording {
+            index: index.parse().ok()?,
+            text: (*text).into(),
+        },
+        _ => return None,
+    })
 }
 
 /// The audit of a file ends in a report or an error. A file that is verified holds the genuine ledger.

@@ -10,15 +10,15 @@ mod ledgers;
 mod log;
 
 pub use formats::{canonical_json, dossier, entry, key_file, line_values, record};
-pub use intake::{html, markdown, quotes, warc};
-pub use ledgers::{GENUINE, ledger_file, proof_bundle};
-pub use log::{checkpoint, policy, signed_note, tile, tlog_proof};
+pub use intake::{html, import, markdown, quotes, warc};
+pub use ledgers::{GENUINE, ledger_file, look_ups, proof_bundle};
+pub use log::{add_checkpoint, checkpoint, policy, signed_note, tile, tlog_proof};
 
 /// A target: its name, which is that of its corpus too, and what it does.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order in which what is said travels.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 20] = [
     ("canonical_json", canonical_json),
     ("line_values", line_values),
     ("key_file", key_file),
@@ -26,6 +26,7 @@ pub const TARGETS: [Target; 17] = [
     ("markdown", markdown),
     ("warc", warc),
     ("quotes", quotes),
+    ("import", import),
     ("record", record),
     ("dossier", dossier),
     ("entry", entry),
@@ -33,7 +34,9 @@ pub const TARGETS: [Target; 17] = [
     ("checkpoint", checkpoint),
     ("tlog_proof", tlog_proof),
     ("policy", policy),
+    ("add_checkpoint", add_checkpoint),
     ("tile", tile),
     ("proof_bundle", proof_bundle),
     ("ledger_file", ledger_file),
+    ("look_ups", look_ups),
 ];

@@ -1,9 +1,13 @@
-//! What logs and witnesses publish: notes, checkpoints, proofs, tiles; and the policies that judge them.
+//! What logs and witnesses publish and send: notes, checkpoints, proofs, tiles, requests to cosign; and the policies that
+//! judge them.
 
 use ledger::log::policy::add_witness;
 use ledger::log::tile::{Row, entry_bundle};
-use ledger::log::{Checkpoint, Policy, SignedNote, Tile, TlogProof, WitnessKey};
+use ledger::log::{
+    AddCheckpoint, Checkpoint, Policy, SignedNote, Tile, TlogProof, WitnessKey, WitnessSigner,
+};
 use ledger::sign::SecretKey;
+use ledger::witness::{Decide, Refusal, State, StateError, Witness};
 
 use super::ledgers::GENUINE;
 
@@ -99,6 +103,50 @@ pub fn policy(bytes: &[u8]) {
             .expect("a policy with a witness more is a policy");
         assert_eq!(more.witnesses().len(), policy.witnesses().len() + 1);
         assert!(more.witness_keys().contains(&key));
+    }
+}
+
+/// A request is written as it was read, and a witness cosigns nothing but what the log signed, and never less than it
+/// cosigned before.
+pub fn add_checkpoint(bytes: &[u8]) {
+    let Ok(request) = AddCheckpoint::from_bytes(bytes) else {
+        return;
+    };
+    assert_eq!(request.to_string().as_bytes(), bytes);
+    let signer = WitnessSigner::new("north.example", SecretKey::from_seed(&[202; 32]));
+    let witness = Witness::new(signer.expect("a name"), vec![GENUINE.log_key.clone()]);
+    for before in [None, Some(&GENUINE.notes[1])] {
+        let latest: Option<SignedNote> = before.map(|note| note.parse().expect("a note"));
+        let size = |note: &Option<SignedNote>| {
+            let checkpoint = note.as_ref().map(|note| note.text().parse::<Checkpoint>());
+            checkpoint.map_or(0, |checkpoint| checkpoint.expect("a checkpoint").size())
+        };
+        let mut memory = Memory(latest.clone());
+        match witness.add_checkpoint(&mut memory, bytes, 1_800_000_000) {
+            Err(_) => assert_eq!(memory.0, latest, "a refusal was remembered"),
+            Ok(line) => {
+                assert!(size(&memory.0) >= size(&latest), "it went back");
+                let note = memory.0.expect("what was cosigned is remembered");
+                assert!(GENUINE.has_checkpoint(note.text()), "a forged checkpoint");
+                assert!(note.signatures().contains(&line));
+            }
+        }
+    }
+}
+
+/// A witness's memory of one log.
+struct Memory(Option<SignedNote>);
+
+impl State for Memory {
+    fn latest(&self, _: &str) -> Result<Option<SignedNote>, StateError> {
+        Ok(self.0.clone())
+    }
+
+    fn advance(&mut self, _: &str, decide: &mut Decide<'_>) -> Result<(), Refusal> {
+        let latest = self.0.as_ref().map(|note| note.text().parse());
+        let latest: Option<Checkpoint> = latest.transpose().expect("a checkpoint");
+        self.0 = Some(decide(latest.as_ref())?);
+        Ok(())
     }
 }
 

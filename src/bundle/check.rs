@@ -123,7 +123,7 @@ impl Head {
             name: "the checkpoint is signed by the log's key",
             outcome: log_outcome(&bundle.checkpoint, &checkpoint, ledger, &log),
         }];
-        let (cosigned, outcome) = cosigned(bundle, trust.policy);
+        let (cosigned, outcome) = cosigned(bundle, trust.policy, ledger);
         steps.extend(outcome.map(|outcome| Step {
             name: "the cosignatures fit their keys",
             outcome,
@@ -197,7 +197,13 @@ fn log_outcome(
 }
 
 /// Checks the lines of the witnesses that the bundle or the policy names. There is nothing to check without.
-fn cosigned(bundle: &Bundle, policy: Option<&Policy>) -> (Vec<Cosignature>, Option<Outcome>) {
+///
+/// The log's own key is nobody's witness: whatever it signs besides, the operator said himself.
+fn cosigned(
+    bundle: &Bundle,
+    policy: Option<&Policy>,
+    ledger: &Ledger,
+) -> (Vec<Cosignature>, Option<Outcome>) {
     let mut witnesses = bundle.witnesses.clone();
     for key in policy.map_or(Vec::new(), Policy::witness_keys) {
         if !witnesses.contains(&key) {
@@ -207,14 +213,23 @@ fn cosigned(bundle: &Bundle, policy: Option<&Policy>) -> (Vec<Cosignature>, Opti
     if witnesses.is_empty() {
         return (Vec::new(), None);
     }
-    let cosigned = match bundle.checkpoint.verify_cosignatures(&witnesses) {
+    let mut cosigned = match bundle.checkpoint.verify_cosignatures(&witnesses) {
         Ok(cosigned) => cosigned,
         Err(error) => return (Vec::new(), Some(Outcome::Failed(error.to_string()))),
     };
     let has_signed = |key: &WitnessKey| cosigned.iter().any(|one| one.witness == *key);
-    let outcome = match bundle.witnesses.iter().find(|key| !has_signed(key)) {
-        Some(key) => Outcome::Failed(format!("there is none by {key}")),
-        None => Outcome::Passed,
+    let missing = bundle.witnesses.iter().find(|key| !has_signed(key));
+    let log_key = ledger.log_key.as_str().parse::<VerifierKey>().ok();
+    let is_own = |one: &mut Cosignature| {
+        (log_key.as_ref()).is_some_and(|log| log.public() == one.witness.public())
+    };
+    let own: Vec<Cosignature> = cosigned.extract_if(.., is_own).collect();
+    let outcome = match (missing, own.first()) {
+        (Some(key), _) => Outcome::Failed(format!("there is none by {key}")),
+        (None, Some(one)) => {
+            Outcome::Failed(format!("{} has the key of the log itself", one.witness))
+        }
+        (None, None) => Outcome::Passed,
     };
     (cosigned, Some(outcome))
 }

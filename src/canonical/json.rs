@@ -337,6 +337,8 @@ struct Scanner<'a> {
     text: &'a str,
     at: usize,
     layout: Layout,
+    /// The character of an escape as it is written shortest, in quotation marks.
+    shortest: Vec<u8>,
 }
 
 impl<'a> Scanner<'a> {
@@ -347,6 +349,7 @@ impl<'a> Scanner<'a> {
             text,
             at: 0,
             layout,
+            shortest: Vec::new(),
         };
         scanner
             .document()
@@ -568,27 +571,27 @@ impl<'a> Scanner<'a> {
     fn escape(&mut self) -> Result<char, Problem> {
         let start = self.at;
         self.at += 1;
-        let decoded = match self.peek() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.at += 1;
-                self.unicode_escape()?
-            }
+        let short = match self.peek() {
+            Some(b'"') => Some('"'),
+            Some(b'\\') => Some('\\'),
+            Some(b'/') => Some('/'),
+            Some(b'b') => Some('\u{8}'),
+            Some(b'f') => Some('\u{c}'),
+            Some(b'n') => Some('\n'),
+            Some(b'r') => Some('\r'),
+            Some(b't') => Some('\t'),
+            Some(b'u') => None,
             _ => return Err(self.expected("an escape that JSON knows")),
         };
-        if self.text.as_bytes()[start + 1] != b'u' {
-            self.at += 1;
-        }
+        self.at += 1;
+        let decoded = match short {
+            Some(decoded) => decoded,
+            None => self.unicode_escape()?,
+        };
         if self.layout == Layout::Canonical {
-            let mut shortest = Vec::with_capacity(8);
-            write_string(decoded.encode_utf8(&mut [0; 4]), &mut shortest);
+            let shortest = &mut self.shortest;
+            shortest.clear();
+            write_string(decoded.encode_utf8(&mut [0; 4]), shortest);
             let written = &self.text.as_bytes()[start..self.at];
             if written != &shortest[1..shortest.len() - 1] {
                 self.at = start;

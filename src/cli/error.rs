@@ -122,6 +122,9 @@ impl From<StoreError> for CliError {
             }
             StoreError::Busy { .. } => "try again when the other process has ended",
             StoreError::Full => "make room and try again; the ledger is as it was",
+            StoreError::Unwritten => {
+                "look whether there is room (`df`, `quota`), and at what the system says of the disk; the ledger is as it was"
+            }
             StoreError::ReadOnly => "change the file's mode, or work on a copy",
             StoreError::Damaged { .. } => {
                 "where the file can be opened, `ledger verify` names what is damaged; never sign on, go back to a copy"
@@ -188,7 +191,8 @@ impl From<GuardError> for CliError {
     fn from(error: GuardError) -> Self {
         let mut failed = CliError::failed(with_causes(&error));
         match &error {
-            GuardError::Unreadable(_)
+            GuardError::Locked(_)
+            | GuardError::Unreadable(_)
             | GuardError::Unwritable(_)
             | GuardError::NotACheckpoint { .. } => {
                 return failed.hint("`ledger help rollback` says where it is kept, and why");

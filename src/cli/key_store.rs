@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::error::CliError;
+use super::state::sync_folder_of;
 use crate::log::{NoteSigner, VerifierKey, WitnessKey, WitnessSigner};
 use crate::sign::key_file::{self, KeyFileError, MAX_KEY_FILE_LEN, Protection};
 use crate::sign::{Did, SecretKey};
@@ -341,7 +342,7 @@ fn read_secret(path: &Path) -> Result<Zeroizing<String>, CliError> {
     }
 }
 
-/// Writes a file that did not exist, in a folder that only its owner may enter.
+/// Writes a file that did not exist, in a folder that only its owner may enter: wholly or not at all.
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CliError> {
     let folder = path.parent().expect("a file in the keys folder");
     let mut maker = fs::DirBuilder::new();
@@ -359,13 +360,26 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CliError> {
     maker
         .create(folder)
         .map_err(|error| io_error("cannot make", folder, error))?;
-    options
-        .open(path)
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let unfinished = Path::new(&name);
+    let written = (options.open(unfinished))
         .and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         })
-        .map_err(|error| io_error("cannot write", path, error))
+        // A hard link refuses to replace what is there; a rename would not.
+        .and_then(|()| match fs::hard_link(unfinished, path) {
+            // A file system without links, as sticks have.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
+                fs::rename(unfinished, path)
+            }
+            linked => linked,
+        })
+        .and_then(|()| sync_folder_of(path));
+    // Gone already if it was renamed.
+    let _ = fs::remove_file(unfinished);
+    written.map_err(|error| io_error("cannot write", path, error))
 }
 
 /// Tells an error with a file.

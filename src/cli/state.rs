@@ -80,5 +80,18 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&unfinished, path)
+    fs::rename(&unfinished, path)?;
+    sync_folder_of(path)
+}
+
+/// Makes it durable that a file has its name.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    // Elsewhere a folder can't be opened as a file.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }

@@ -193,6 +193,8 @@ fn count(text: &str, at: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
     use crate::canonical::Digest;
     use crate::ingest::{Hint, anchor};
@@ -282,7 +284,10 @@ mod tests {
             (" ", 200_000),
             ("\n", 200_000),
         ] {
+            let start = Instant::now();
             changes(&text(&words(7, count, end)), &text(&words(11, count, end)));
+            let took = start.elapsed();
+            assert!(took.as_secs() < 20, "{count} by {end:?}: {took:?}");
         }
     }
 }

@@ -28,26 +28,34 @@ vocabulary! {
     }
 }
 
-const CORRECTABLE: &[Kind] = &[
+/// What can be withdrawn. The last two say too little to be mended: the right one is recorded anew.
+const RETRACTABLE: &[Kind; 8] = &[
     Kind::Article,
     Kind::Source,
     Kind::Claim,
     Kind::Foreign,
     Kind::Observation,
     Kind::Disclosure,
+    Kind::Relation,
+    Kind::Response,
 ];
+const CORRECTABLE: &[Kind] = RETRACTABLE.split_at(6).0;
 
 impl Correction {
     pub(super) fn references(&self) -> Vec<Reference> {
+        let kinds = match self.kind {
+            CorrectionKind::Retraction => RETRACTABLE.as_slice(),
+            _ => CORRECTABLE,
+        };
         let subject = Reference {
             field: "subject",
             record: self.subject,
-            kinds: CORRECTABLE,
+            kinds,
         };
         let replacement = self.replacement.map(|record| Reference {
             field: "replacement",
             record,
-            kinds: CORRECTABLE,
+            kinds,
         });
         [subject].into_iter().chain(replacement).collect()
     }

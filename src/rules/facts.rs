@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{Digest, Timestamp, json};
+use crate::log::VerifierKey;
 use crate::record::key::Role;
 use crate::record::{Kind, Line, Origin};
 use crate::sign::Did;
@@ -29,6 +30,14 @@ pub struct LedgerFacts {
     pub recorded: Timestamp,
     /// Number of entries folded in.
     pub size: u64,
+}
+
+impl LedgerFacts {
+    /// Tells whether a key is the log's own, which has no other use.
+    pub fn is_log_key(&self, key: &[u8; 32]) -> bool {
+        let log = self.log_key.as_str().parse::<VerifierKey>();
+        log.is_ok_and(|log| log.public().as_bytes() == key)
+    }
 }
 
 /// A key that is or was enrolled. All numbers are indexes of entries.

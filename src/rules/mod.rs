@@ -322,12 +322,18 @@ impl<B: Facts> Rules<B> {
             }
         }
         match ledger.log_key.as_str().parse::<VerifierKey>() {
-            Ok(key) if key.name() == ledger.origin.as_str() => {}
-            Ok(key) => outcome.broken(
+            Ok(key) if key.name() != ledger.origin.as_str() => outcome.broken(
                 Rule::LogKey,
                 format!("a log key named {}", ledger.origin),
                 key.name(),
             ),
+            // Whoever holds it could sign as a person what he then orders as the log.
+            Ok(key) if ledger.owners.contains(&key.public().did()) => outcome.broken(
+                Rule::LogKey,
+                "a log key that is no owner's",
+                key.public().did(),
+            ),
+            Ok(_) => {}
             Err(error) => outcome.broken(
                 Rule::LogKey,
                 format!("a C2SP verifier key ({error})"),

@@ -37,6 +37,8 @@ pub enum StoreError {
     Busy { waited_s: u64 },
     #[error("no space is left for the ledger")]
     Full,
+    #[error("the ledger could not be written: the disk is full, over its quota, or failing")]
+    Unwritten,
     #[error("the ledger can't be written to: it is read-only")]
     ReadOnly,
     /// The stored bytes are not what this store wrote. `verify` names the place.

@@ -1,6 +1,6 @@
 //! Anchors: whether the words that a claim or a review quotes stand where it says.
 
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 use super::finding::{Check, Finding};
 use crate::canonical::{ArticleText, Digest, text};
@@ -9,8 +9,10 @@ use crate::record::review::{Evidence, Passage, Position};
 use crate::record::{Content, Record, Review};
 use crate::store::{Object, StoreError};
 
-/// Texts kept at once. Claims usually follow their article closely.
+/// Texts kept at once, in number and in bytes together; one text more may be as long as it likes. Claims usually
+/// follow their article closely.
 const MAX_TEXTS: usize = 16;
+const MAX_TEXTS_LEN: usize = 64 << 20;
 
 /// Looks up an object, wherever it is kept.
 pub type Objects<'a> = &'a dyn Fn(&Digest) -> Result<Object, StoreError>;
@@ -18,8 +20,7 @@ pub type Objects<'a> = &'a dyn Fn(&Digest) -> Result<Object, StoreError>;
 /// Checks anchors one record at a time.
 pub struct Anchors<'a> {
     objects: Objects<'a>,
-    /// Texts by the article's or source's digest; `None` where there is none to look in.
-    texts: HashMap<Digest, Option<ArticleText>>,
+    texts: Texts,
     /// How many anchors were looked at.
     pub checked: u64,
 }
@@ -29,7 +30,7 @@ impl<'a> Anchors<'a> {
     pub fn new(objects: Objects<'a>) -> Self {
         Anchors {
             objects,
-            texts: HashMap::new(),
+            texts: Texts::default(),
             checked: 0,
         }
     }
@@ -105,14 +106,31 @@ impl<'a> Anchors<'a> {
 
     /// Returns the text of an article, or of a source whose snapshot is plain text.
     fn text(&mut self, record: &Digest) -> Result<Option<&ArticleText>, StoreError> {
-        if !self.texts.contains_key(record) {
-            if self.texts.len() >= MAX_TEXTS {
-                self.texts.clear();
-            }
+        if !self.texts.0.contains_key(record) {
             let text = read_text(self.objects, record)?;
-            self.texts.insert(*record, text);
+            self.texts.keep(*record, text, MAX_TEXTS_LEN);
         }
-        Ok(self.texts[record].as_ref())
+        Ok(self.texts.0[record].as_ref())
+    }
+}
+
+/// Texts by the article's or source's digest, in the order in which they were read; `None` where there is none to
+/// look in.
+#[derive(Default)]
+struct Texts(IndexMap<Digest, Option<ArticleText>>);
+
+impl Texts {
+    /// Keeps a text, in place of the oldest as far as they and this one are too many or longer than `max_len`.
+    fn keep(&mut self, record: Digest, text: Option<ArticleText>, max_len: usize) {
+        let len_of = |text: &Option<ArticleText>| text.as_ref().map_or(0, |t| t.as_str().len());
+        let mut len = len_of(&text) + self.0.values().map(len_of).sum::<usize>();
+        while self.0.len() >= MAX_TEXTS || len > max_len {
+            let Some((_, oldest)) = self.0.shift_remove_index(0) else {
+                break;
+            };
+            len -= len_of(&oldest);
+        }
+        self.0.insert(record, text);
     }
 }
 
@@ -173,5 +191,33 @@ pub fn read_text(objects: Objects<'_>, record: &Digest) -> Result<Option<Article
             _ => Ok(None),
         },
         _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oldest_texts_go_where_many_or_long_ones_come() {
+        let text = |len: usize| {
+            let text = format!("{}\n", "x".repeat(len - 1));
+            Some(ArticleText::normalize(text.as_bytes()).unwrap())
+        };
+        let digest = |n: usize| Digest::of(&n.to_be_bytes());
+        let mut texts = Texts::default();
+        for n in 0..3 {
+            texts.keep(digest(n), text(40), 100);
+        }
+        let kept = |texts: &Texts| -> Vec<Digest> { texts.0.keys().copied().collect() };
+        assert_eq!(kept(&texts), [digest(1), digest(2)]);
+        // Longer than all together may be: it stands alone.
+        texts.keep(digest(3), text(200), 100);
+        assert_eq!(kept(&texts), [digest(3)]);
+        for n in 4..50 {
+            texts.keep(digest(n), None, 100);
+        }
+        assert_eq!(kept(&texts).len(), MAX_TEXTS);
+        assert_eq!(kept(&texts)[0], digest(50 - MAX_TEXTS));
     }
 }

@@ -487,6 +487,9 @@ impl<'a> Audit<'a> {
     /// A policy asks that a quorum has witnessed the log; how much of it, the report tells.
     fn check_quorum(&mut self) {
         self.counts.cosignatures = self.cosignatures.checked;
+        if let Some(log_key) = self.log_key() {
+            self.cosignatures.refuse(&log_key);
+        }
         self.findings.append(&mut self.cosignatures.findings);
         let Some(policy) = self.policy else {
             return;

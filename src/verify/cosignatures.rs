@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use super::finding::{Check, Finding, Notice};
 use crate::canonical::Timestamp;
-use crate::log::{Cosignature, Entry, NoteSignature, Policy, SignedNote, WitnessKey};
+use crate::log::{
+    Cosignature, Entry, NoteSignature, Policy, SignedNote, VerifierKey, WitnessKey,
+};
 use crate::record::Record;
 use crate::rules::MAX_CLOCK_LEAD_S;
 use crate::store::{Read, StoreError, StoredCosignature};
@@ -102,6 +104,19 @@ impl Cosignatures {
                     error,
                 )),
             }
+        }
+    }
+
+    /// Drops the witnesses that have the log's own key, each with a finding: they are no witnesses.
+    pub(super) fn refuse(&mut self, log_key: &VerifierKey) {
+        let is_own = |_: &String, one: &mut Witnessed| one.witness.public() == log_key.public();
+        for (_, own) in self.last.extract_if(.., is_own) {
+            self.findings.push(Finding::new(
+                Check::Cosignature,
+                own.size.checked_sub(1),
+                "a witness with a key of its own",
+                format!("the log's key, as {}", own.witness),
+            ));
         }
     }
 

@@ -149,6 +149,8 @@ impl DerivedRows {
                 "others, or a row too many or too few; `ledger reindex` rebuilds them",
             )
         });
-        findings.collect()
+        let mut findings: Vec<Finding> = findings.collect();
+        findings.sort_by(Finding::in_order);
+        findings
     }
 }

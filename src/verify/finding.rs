@@ -1,5 +1,6 @@
 //! Findings: what is wrong with a ledger, by name and index.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::cosignatures::Witnessed;
@@ -113,6 +114,17 @@ impl Finding {
             expected: expected.to_string(),
             found: found.to_string(),
         }
+    }
+
+    /// An order in which any findings come out the same, in whatever order they were found.
+    pub(super) fn in_order(&self, other: &Self) -> Ordering {
+        let key = |one: &'_ Self| {
+            // What concerns no entry in particular comes last.
+            (one.index.unwrap_or(u64::MAX), one.code)
+        };
+        (key(self).cmp(&key(other)))
+            .then_with(|| self.expected.cmp(&other.expected))
+            .then_with(|| self.found.cmp(&other.found))
     }
 
     pub(crate) fn of_rule(index: u64, violation: Violation) -> Self {

@@ -98,7 +98,7 @@ impl Objects {
                 notices.push(notice(*at, message));
             }
         }
-        notices.sort_by_key(|notice| notice.index);
+        notices.sort_by(|a, b| (a.index, &a.message).cmp(&(b.index, &b.message)));
         notices
     }
 
@@ -137,18 +137,20 @@ impl Objects {
             findings.extend(self.judge_all(waiting, all_judged));
             read?;
         }
+        // These come out of maps in no order.
+        let mut unordered = Vec::new();
         for (digest, need) in &self.needed {
             if !need.seen.load(Ordering::Relaxed) {
                 let object = store.object(digest)?;
                 count += u64::from(rules.is_none());
                 withheld += u64::from(object == Object::Withheld);
-                findings.extend(self.judge_unseen(digest, need, object));
+                unordered.extend(self.judge_unseen(digest, need, object));
             }
         }
         for (digest, index) in &self.erasures {
             if matches!(store.object(digest)?, Object::Present(_)) {
                 let expected = format!("no bytes of {digest}");
-                findings.push(Finding::new(
+                unordered.push(Finding::new(
                     Check::ErasureUndone,
                     *index,
                     expected,
@@ -156,6 +158,8 @@ impl Objects {
                 ));
             }
         }
+        unordered.sort_by(Finding::in_order);
+        findings.append(&mut unordered);
         for (index, digest) in &self.erased_records {
             // An erasure before it did not know its kind, and can't have been meant for it.
             if all_judged && self.erasures.get(digest).is_none_or(|at| at < index) {

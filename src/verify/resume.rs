@@ -87,7 +87,6 @@ pub(super) fn resume(
         resumed.rules.believe_erased_work(erased_work);
         resumed.fold(&stored, &keys)?;
     }
-    // Whether any record of the work was erased can't be told from a few of them.
     Ok(resumed)
 }
 

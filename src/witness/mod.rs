@@ -20,7 +20,7 @@ use crate::log::{
     NoteSignature, SignedNote, VerifierKey, WitnessKey, WitnessSigner, verify_consistency,
 };
 
-pub use state::{SqliteState, State, StateError};
+pub use state::{Decide, SqliteState, State, StateError};
 
 /// A witness, and the logs for which it stands.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Cosignatures: what witnesses said of a checkpoint is kept beside it, once it was checked.
 
 use crate::log::{NoteError, NoteSignature, SignedNote, WitnessKey};
-use crate::store::{Store, StoreError, StoredCosignature};
+use crate::rules::{Facts as _, LedgerFacts};
+use crate::store::{Read, Store, StoreError, StoredCosignature};
 
 /// Why nothing was kept.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,8 @@ pub enum CosignError {
     Note(#[from] NoteError),
     #[error("expected a line of {witness}, found {found:?}")]
     OtherWitness { witness: String, found: String },
+    #[error("expected a witness with a key of its own, found the log's: {witness}")]
+    LogKey { witness: String },
 }
 
 /// Keeps the lines of witnesses under the checkpoint of this size, in one transaction. Lines that
@@ -33,7 +36,15 @@ pub fn cosign(
     let (_, note) =
         (found.filter(|(found, _)| *found == size)).ok_or(CosignError::NoCheckpoint { size })?;
     let note: SignedNote = note.parse()?;
+    let read: &dyn Read = &*transaction;
+    let ledger = read.ledger()?;
     for (witness, line) in lines {
+        let is_log_key = |ledger: &LedgerFacts| ledger.is_log_key(witness.public().as_bytes());
+        if ledger.as_ref().is_some_and(is_log_key) {
+            return Err(CosignError::LogKey {
+                witness: witness.to_string(),
+            });
+        }
         if !line.is_of(witness) {
             return Err(CosignError::OtherWitness {
                 witness: witness.to_string(),

@@ -60,6 +60,8 @@ impl Memory for Unguarded {
 /// Why the guard does not let the log sign.
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
+    #[error("cannot lock what the log signed last")]
+    Locked(#[source] io::Error),
     #[error("cannot read what the log signed last")]
     Unreadable(#[source] io::Error),
     #[error("cannot keep what the log signed last")]

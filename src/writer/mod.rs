@@ -162,7 +162,7 @@ pub fn append(
     now: Timestamp,
     mode: Mode,
 ) -> Result<Receipt, WriteError> {
-    let mut memory = (guard.lock(log_key.key())).map_err(GuardError::Unreadable)?;
+    let mut memory = (guard.lock(log_key.key())).map_err(GuardError::Locked)?;
     let mut transaction = store.begin()?;
     guard::check(&*memory, &*transaction, log_key.key())?;
     let mut plan = plan(&*transaction, batch, log_key, now)?;

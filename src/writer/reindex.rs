@@ -59,7 +59,7 @@ pub(super) fn rebuild(transaction: &mut dyn Transaction) -> Result<(), StoreErro
     let mut changed = Vec::new();
     rules.changed_rows(&mut |row| changed.push(row));
     for row in &changed {
-        transaction.put_derived(row)?;
+        put(transaction, row)?;
     }
     Ok(())
 }

@@ -128,6 +128,20 @@ pub fn head() -> Vec<Case> {
     unknown.policy = Some(policy("any", &[92]));
     cases.push(unknown);
 
+    let own = cosigned(&[91, LOG]);
+    cases.push(case(
+        "a named witness with the log's own key",
+        &own,
+        Altered(COSIGNATURES),
+    ));
+    let mut by_policy = case(
+        "the log's own key as the policy's only witness",
+        &own,
+        Altered(QUORUM),
+    );
+    by_policy.policy = Some(format!("witness w {}\nquorum w\n", witness(LOG).key()));
+    cases.push(by_policy);
+
     let founding = |name: &str, change: &dyn Fn(&mut Value), expected| {
         let mut content = Forge::founding();
         change(&mut content);
@@ -155,6 +169,11 @@ pub fn head() -> Vec<Case> {
         founding(
             "an owner with a weak key",
             &|c| c["owners"] = json!([did(ADA), weak_key(1)]),
+            Altered(RULES),
+        ),
+        founding(
+            "an owner with the log's key",
+            &|c| c["owners"] = json!([did(ADA), did(LOG)]),
             Altered(RULES),
         ),
         founding(

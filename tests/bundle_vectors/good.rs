@@ -10,7 +10,7 @@ pub fn good() -> Vec<Case> {
     let (forge, claim) = rich();
     let (plain, source) = plain();
     let mut erased_review = forge.clone();
-    let review = erased_review.review(&claim, Some(&decided(&forge, &claim)), ADA);
+    let review = erased_review.review(&claim, Some(&one_of(&forge, &claim, "review")), ADA);
     let erasure = json!({ "subject": review, "reason": "A name." });
     erased_review.add(draft("erasure", erasure, ADA));
     erased_review.forget(&review);
@@ -31,6 +31,14 @@ pub fn good() -> Vec<Case> {
     let mut retracted = plain.clone();
     let retraction = json!({ "subject": source, "kind": "retraction", "reason": "Wrong." });
     retracted.add(draft("correction", retraction, ADA));
+
+    let mut withdrawn = forge.clone();
+    for kind in ["relation", "response"] {
+        let retraction = json!({
+            "subject": one_of(&forge, &claim, kind), "kind": "retraction", "reason": "Another was meant.",
+        });
+        withdrawn.add(draft("correction", retraction, BEN));
+    }
 
     let mut stranger = plain.bundle(&source);
     let line = witness(90).cosign(&stranger.checkpoint, 1).unwrap();
@@ -72,6 +80,11 @@ pub fn good() -> Vec<Case> {
             &retracted.bundle(&source),
             Verified,
         ),
+        case(
+            "a claim whose relation and response were withdrawn",
+            &withdrawn.bundle(&claim),
+            Verified,
+        ),
         case("a line of a key that nobody names", &stranger, Verified),
         case(
             "witnesses that no policy names",
@@ -88,12 +101,12 @@ pub fn good() -> Vec<Case> {
     ]
 }
 
-/// The decided review of the rich claim.
-fn decided(forge: &Forge, claim: &Digest) -> Digest {
+/// The only record of this kind about the rich claim; of reviews the decided one.
+fn one_of(forge: &Forge, claim: &Digest, kind: &str) -> Digest {
     let bundle = forge.bundle(claim);
     let found = bundle.items.iter().find(|item| {
         let entry = ledger::log::Entry::parse(&item.stored.bytes).unwrap();
-        entry.kind == "review"
+        entry.kind == kind
     });
     found.unwrap().stored.record
 }
@@ -187,10 +200,7 @@ fn rich() -> (Forge, Digest) {
     forge.add(draft("approval", json!({ "review": first }), BEN));
     let relation = json!({ "from": claim, "to": other, "relation": "contradicts" });
     forge.add(draft("relation", relation, BEN));
-    let response = json!({
-        "subject": first, "by": { "name": "C. Concerned" }, "text": "I disagree.", "received": "2026",
-    });
-    forge.add(draft("response", response, BEN));
+    forge.add(draft("response", response(&first), BEN));
     let correction = json!({ "subject": claim, "kind": "correction", "reason": "A date." });
     forge.add(draft("correction", correction, ADA));
     (forge, claim)

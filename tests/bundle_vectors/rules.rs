@@ -97,6 +97,9 @@ pub fn rules() -> Vec<Case> {
         forge.add(revocation(BEN));
         forge.add(draft("key", key_record(BEN, "contributor"), ADA))
     });
+    broken("key-enrolment, the log's key", RULES, &|forge, _| {
+        forge.enrol(LOG, "editor")
+    });
     broken(
         "key-enrolment, replaces a stranger's",
         RULES,
@@ -165,6 +168,11 @@ pub fn rules() -> Vec<Case> {
     broken("reference-kind", RULES, &|forge, _| {
         let source = forge.source("S", ADA);
         forge.review(&source, None, ADA)
+    });
+    // What others answered is withdrawn, never mended.
+    broken("reference-kind, a corrected response", RULES, &|forge, claim| {
+        let response = forge.add(draft("response", response(claim), ADA));
+        forge.add(correction(&response, "correction"))
     });
     broken("reference-erased", RULES, &|forge, claim| {
         forge.add(erasure(claim));

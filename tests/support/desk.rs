@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use ledger::log::{SignedNote, WitnessSigner};
-use ledger::sign::SecretKey;
+use ledger::log::{NoteSigner, SignedNote, VerifierKey, WitnessSigner};
+use ledger::sign::{SecretKey, key_file};
 use ledger::store::{Object, Read as _, SqliteStore, Store as _, StoredCosignature};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -281,6 +281,26 @@ impl Desk {
         ])
     }
 
+    /// The log's key, as the ledger says.
+    pub fn log_key(&self) -> String {
+        let status = self.ok(&["status"]);
+        status["logKey"].as_str().expect("a key").to_owned()
+    }
+
+    /// The log's own signer, from its key file.
+    pub fn log_signer(&self) -> NoteSigner {
+        let log: VerifierKey = self.log_key().parse().expect("a key");
+        let pem = self.path(&format!("keys/log/{:08x}.pem", log.key_id()));
+        let pem = std::fs::read_to_string(pem).expect("the log's key file");
+        NoteSigner::new(log.name(), secret(&pem)).expect("a name")
+    }
+
+    /// The key of an editor, from its file.
+    pub fn key(&self, name: &str) -> SecretKey {
+        let pem = self.path(&format!("keys/{name}.pem"));
+        secret(&std::fs::read_to_string(pem).expect("a key file"))
+    }
+
     /// A source whose snapshot is this file.
     pub fn source(&self, file: &str) -> String {
         self.hash(&[
@@ -339,6 +359,11 @@ fn statements(claim: &str, article: &str) -> Value {
             },
         ],
     })
+}
+
+/// Reads a key that is not encrypted.
+pub fn secret(pem: &str) -> SecretKey {
+    key_file::from_pem(pem, None).expect("a key that is not encrypted")
 }
 
 fn copy_folder(from: &Path, to: &Path) {

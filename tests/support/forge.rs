@@ -5,7 +5,7 @@ use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use ledger::bundle::{Bundle, Item};
-use ledger::canonical::{Digest, json};
+use ledger::canonical::{Digest, Timestamp, json};
 use ledger::log::{
     Checkpoint, Entry, Frontier, Hash, NoteSigner, SignedNote, inclusion_proof, leaf_hash,
 };
@@ -28,6 +28,11 @@ pub fn key(n: u8) -> SecretKey {
 
 pub fn did(n: u8) -> String {
     key(n).public().did().to_string()
+}
+
+/// [`NOW`], read.
+pub fn now() -> Timestamp {
+    NOW.parse().expect("a time")
 }
 
 pub fn log_signer(n: u8) -> NoteSigner {
@@ -120,8 +125,7 @@ fn signature(r: &EdwardsPoint, s: &Scalar) -> [u8; 64] {
 
 impl Signing {
     fn sign(&self, record: &Digest) -> Proof {
-        let now = NOW.parse().expect("a time");
-        let mut proof = Proof::sign(record, &key(ADA), now);
+        let mut proof = Proof::sign(record, &key(ADA), now());
         let message = proof.signed_bytes(record);
         match *self {
             Signing::Soundly { signer, created } => {
@@ -318,4 +322,10 @@ pub fn review(subject: &Digest, supersedes: Option<&Digest>) -> Value {
         content["supersedes"] = json!(before);
     }
     content
+}
+
+pub fn response(subject: &Digest) -> Value {
+    json!({
+        "subject": subject, "by": { "name": "C. Concerned" }, "text": "I disagree.", "received": "2026",
+    })
 }

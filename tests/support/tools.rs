@@ -1,6 +1,8 @@
 //! Other people's tools: where they are installed, they check us.
 
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
@@ -32,7 +34,26 @@ pub fn in_ci() -> bool {
 /// Says that a check is left out, and fails where that is not allowed.
 pub fn skip(what: &str, reason: &str) {
     assert!(!in_ci(), "{what} must run when LEDGER_CI=1, but {reason}");
-    eprintln!("skipped: {what} because {reason}");
+    skip_anywhere(what, reason);
+}
+
+/// Says that a check is left out for want of what no set-up can bring: it may be, in CI too.
+pub fn skip_anywhere(what: &str, reason: &str) {
+    // Not by a macro that prints: those are captured in tests that pass.
+    let _ = writeln!(io::stderr(), "skipped: {what} because {reason}");
+}
+
+/// The two articles that the project began from, in the order of their names: read where they are, never copied.
+/// They lie outside of the repository, and may be missing anywhere.
+pub fn seeds() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds");
+    let Ok(entries) = fs::read_dir(folder) else {
+        skip_anywhere("what the seed articles show", "their folder is not here");
+        return Vec::new();
+    };
+    let mut paths: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
+    paths.sort();
+    paths
 }
 
 /// Runs a command to its end with `input` on its standard input.

@@ -9,7 +9,7 @@ use crate::cli::error::CliError;
 use crate::cli::submission::Signing;
 use crate::record::correction::CorrectionKind;
 
-/// Withdraw an article, a source or a claim
+/// Withdraw a record: an article, a source, a claim, a relation, a response
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

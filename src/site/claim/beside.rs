@@ -105,7 +105,7 @@ fn consent(frame: &Frame<'_>, consent: &Consent) -> Markup {
 }
 
 /// Tells that it was taken back or corrected since: its own correction stands with it, not with what it is about.
-fn taken_back(frame: &Frame<'_>, one: &Attestation) -> Markup {
+pub(super) fn taken_back(frame: &Frame<'_>, one: &Attestation) -> Markup {
     let since = match (one.state(), one.kind.as_str()) {
         (State::Retracted, "consent") => "since.withdrawn",
         (State::Retracted, _) => "since.retracted",

@@ -254,7 +254,10 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
             }
             (by(frame, standing, one))
         },
-        Some(Content::Relation(relation)) => related(frame, standing, relation, one),
+        Some(Content::Relation(relation)) => html! {
+            (related(frame, standing, relation, one))
+            (beside::taken_back(frame, one))
+        },
         Some(Content::Response(response)) => html! {
             h3 {
                 (frame.say("response.by")) " " bdi { (response.by.name) }
@@ -262,6 +265,7 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
             }
             blockquote dir="auto" { p { (response.text) } }
             p { (frame.say("received")) " " (part::date(frame, &response.received.to_string())) }
+            (beside::taken_back(frame, one))
             (by(frame, standing, one))
         },
         Some(Content::Erasure(erasure)) => html! {

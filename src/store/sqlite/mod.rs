@@ -75,8 +75,10 @@ fn database_error(error: rusqlite::Error) -> StoreError {
             waited_s: BUSY_TIMEOUT_S,
         },
         Some(ErrorCode::DiskFull) => StoreError::Full,
-        // A quota or file-size limit shows as a failed write, not as a full disk.
-        Some(ErrorCode::SystemIoFailure) if extended == ffi::SQLITE_IOERR_WRITE => StoreError::Full,
+        // A quota shows so, a limit on the size of files, and a broken disk: SQLite does not say which.
+        Some(ErrorCode::SystemIoFailure) if extended == ffi::SQLITE_IOERR_WRITE => {
+            StoreError::Unwritten
+        }
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
             found: error.to_string(),
