@@ -132,6 +132,10 @@ const LIMITS: [(&str, u64); 49] = [
         ingest::quotes::MAX_TEXT_LEN as u64,
     ),
     (
+        "ingest::quotes::MAX_SENTENCE_LEN",
+        ingest::quotes::MAX_SENTENCE_LEN as u64,
+    ),
+    (
         "ingest::quotes::MAX_PROPOSALS",
         ingest::quotes::MAX_PROPOSALS as u64,
     ),

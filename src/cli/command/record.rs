@@ -80,7 +80,7 @@ impl Surroundings for Beside<'_> {
             return Err("expected a path below the dossier's folder".to_owned());
         }
         let path = self.folder.join(path);
-        read_input(&path.to_string_lossy()).map_err(|error| error.message().to_owned())
+        read_input(&path).map_err(|error| error.message().to_owned())
     }
 
     fn text_of(&self, record: &Digest) -> Result<Option<ArticleText>, String> {
