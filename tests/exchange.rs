@@ -133,10 +133,7 @@ fn correction_of_a_claim_goes_out_and_what_was_never_reviewed_is_told() {
 #[test]
 fn source_that_was_retracted_is_cited_as_such_and_one_that_was_erased_is_told() {
     let told = Told::new();
-    let listed = told.desk.run(&["log", "--kind", "source", "--json"]);
-    let listed = String::from_utf8(listed.stdout).unwrap();
-    let entry: Value = serde_json::from_str(listed.lines().next().unwrap()).unwrap();
-    let source = entry["hash"].as_str().unwrap().to_owned();
+    let source = told.desk.hash_of("source");
     told.desk
         .ok(&["retract", &source, "--why", "A forgery", "--as", "ada"]);
     for format in ["claim-review", "news-article"] {
@@ -180,7 +177,10 @@ fn blocks_of_a_page_that_are_not_read_are_counted() {
     assert_eq!(why(0), "blocks that are no JSON: 1");
     assert_eq!(why(1), "blocks after the first 100: 3");
     let elsewhere = "<script type=application/ld+json>{}</script>".repeat(100) + &page;
-    told.refuses(&format!("<p>{elsewhere}"), "blocks after the first 100: 102");
+    told.refuses(
+        &format!("<p>{elsewhere}"),
+        "blocks after the first 100: 102",
+    );
 }
 
 // `add` dated a page that `import` left undated.

@@ -32,12 +32,19 @@ const TOPICS: [(&str, &str); 5] = [
 
 pub fn run(arguments: &Arguments) -> Result<Answer, CliError> {
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
-    let topic = TOPICS.iter().find(|(name, _)| words == [*name]);
-    let text = match (topic, words.as_slice()) {
-        (Some((_, text)), _) => (*text).to_owned(),
-        (None, ["checks"]) => all_checks(),
-        (None, [code]) => check(code).map_or_else(|| command_help(&words), Ok)?,
-        (None, _) => command_help(&words)?,
+    let text = match words.as_slice() {
+        ["checks"] => all_checks(),
+        // `rollback` is both.
+        [word] => {
+            let topic = TOPICS.iter().find(|(name, _)| name == word);
+            let topic = topic.map(|(_, text)| (*text).to_owned());
+            let told: Vec<String> = check(word).into_iter().chain(topic).collect();
+            match told.is_empty() {
+                true => command_help(&words)?,
+                false => told.join("\n"),
+            }
+        }
+        _ => command_help(&words)?,
     };
     let json = json!({ "format": 1, "text": text });
     Ok(Answer::new(text, json))
