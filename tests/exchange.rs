@@ -161,6 +161,24 @@ fn source_that_was_retracted_is_cited_as_such_and_one_that_was_erased_is_told() 
 }
 
 #[test]
+fn what_a_format_has_no_place_for_is_told() {
+    let told = Told::new();
+    let bare = told.desk.article("Nobody said anything.\n");
+    for (format, hash) in [
+        ("claim-review", &bare),
+        ("csv", &bare),
+        ("news-article", &told.claim),
+        ("ninjs", &told.claim),
+    ] {
+        let (_, said) = told.export(&[format, hash]);
+        let expected = format!("dropped: all of {hash}");
+        assert!(said.contains(&expected), "{format}: {said}");
+    }
+    let (_, said) = told.export(&["claim-review", &told.article]);
+    assert!(!said.contains("dropped: all"), "{said}");
+}
+
+#[test]
 fn blocks_of_a_page_that_are_not_read_are_counted() {
     let told = Told::new();
     let block = |n: usize| {

@@ -92,7 +92,20 @@ pub fn export(format: Format, holdings: &Holdings, base: Option<&Url>) -> Export
         Format::EvidencePack => evidence_pack::export(holdings),
     };
     export.losses.extend(holdings.loss());
+    export.losses.extend(nothing_to_say(format, holdings));
     export
+}
+
+/// Tells of what was asked for that the format has no place for all of it.
+fn nothing_to_say(format: Format, holdings: &Holdings) -> Option<Loss> {
+    let asked = holdings.asked()?;
+    let (is_empty, whole) = match format {
+        Format::NewsArticle | Format::Ninjs => (holdings.articles().next().is_none(), "an article"),
+        Format::Prov | Format::EvidencePack => return None,
+        _ => (holdings.claims().is_empty(), "a claim"),
+    };
+    let why = format!("{format} is of {whole}, and here is none");
+    is_empty.then(|| Loss::new(Fate::Dropped, asked, "all", why))
 }
 
 /// What others state, as it was read from a file.
