@@ -96,7 +96,7 @@ fn only_what_is_decided_goes_out_and_a_retraction_leaves_a_tombstone() {
         .ok(&["retract", &told.claim, "--why", "A miscount", "--as", "ada"]);
     let tombstone = told.export_json(&["claim-review", &told.claim]);
     assert_eq!(tombstone["creativeWorkStatus"], "Retracted");
-    assert_eq!(tombstone["correction"]["text"], "A miscount");
+    assert_eq!(tombstone["correction"][0]["text"], "A miscount");
     assert_eq!(tombstone.get("reviewRating"), None);
     let (statements, _) = told.import(&tombstone.to_string());
     assert_eq!(statements[0]["note"], "Retracted by its author.");
@@ -105,6 +105,123 @@ fn only_what_is_decided_goes_out_and_a_retraction_leaves_a_tombstone() {
     let feed = told.export_json(&["json-feed"]);
     let title = feed["items"][0]["title"].as_str().unwrap();
     assert!(title.starts_with("retracted: “"), "{title}");
+}
+
+// The correction was dropped without a word, and so was the claim where nobody had reviewed it.
+#[test]
+fn correction_of_a_claim_goes_out_and_what_was_never_reviewed_is_told() {
+    let told = Told::new();
+    let unheard = told.desk.claim(&told.article, "It carries cars.");
+    for (claim, why) in [(&told.claim, "It was 41,000"), (&unheard, "It is one car")] {
+        told.desk
+            .ok(&["correct", claim, "--why", why, "--as", "ada"]);
+    }
+    let (document, said) = told.export(&["claim-review", &told.claim]);
+    let review: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(review["correction"][0]["text"], "It was 41,000");
+    assert_eq!(review["reviewRating"]["ratingValue"], 2);
+    assert!(said.contains("mapped: correction of"), "{said}");
+    for hash in [Some(unheard.as_str()), None] {
+        let arguments: Vec<&str> = ["claim-review"].into_iter().chain(hash).collect();
+        let (_, said) = told.export(&arguments);
+        let expected = format!("dropped: review of {unheard}: no review of it is decided");
+        assert!(said.contains(&expected), "{said}");
+    }
+}
+
+// A retracted source was cited as if nothing had happened.
+#[test]
+fn source_that_was_retracted_is_cited_as_such_and_one_that_was_erased_is_told() {
+    let told = Told::new();
+    let source = told.desk.hash_of("source");
+    told.desk
+        .ok(&["retract", &source, "--why", "A forgery", "--as", "ada"]);
+    for format in ["claim-review", "news-article"] {
+        let hash = match format {
+            "claim-review" => &told.claim,
+            _ => &told.article,
+        };
+        let document = told.export_json(&[format, hash]);
+        let cited = &document["citation"][0];
+        assert_eq!(cited["creativeWorkStatus"], "Retracted", "{document:#}");
+    }
+    told.desk.ok(&[
+        "erase",
+        &source,
+        "--reason",
+        "By request",
+        "--yes",
+        "--as",
+        "ada",
+    ]);
+    let (document, said) = told.export(&["claim-review", &told.claim]);
+    let review: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(review["citation"], json!([]));
+    assert!(said.contains("dropped: evidence of"), "{said}");
+}
+
+#[test]
+fn what_a_format_has_no_place_for_is_told() {
+    let told = Told::new();
+    let bare = told.desk.article("Nobody said anything.\n");
+    for (format, hash) in [
+        ("claim-review", &bare),
+        ("csv", &bare),
+        ("news-article", &told.claim),
+        ("ninjs", &told.claim),
+    ] {
+        let (_, said) = told.export(&[format, hash]);
+        let expected = format!("dropped: all of {hash}");
+        assert!(said.contains(&expected), "{format}: {said}");
+    }
+    let (_, said) = told.export(&["claim-review", &told.article]);
+    assert!(!said.contains("dropped: all"), "{said}");
+}
+
+#[test]
+fn blocks_of_a_page_that_are_not_read_are_counted() {
+    let told = Told::new();
+    let block = |n: usize| {
+        format!(
+            r#"<script type="application/ld+json">{{"@type":"ClaimReview","author":"A","claimReviewed":"C{n}"}}</script>"#
+        )
+    };
+    let page: String = (0..102).map(block).collect();
+    let broken = "<script type=application/ld+json>{no}</script>";
+    let (statements, losses) = told.import(&format!("<p>{broken}{page}"));
+    assert_eq!(statements.len(), 99);
+    let why = |i: usize| losses[i]["why"].as_str().unwrap();
+    assert_eq!(fates(&losses, "dropped"), ["JSON-LD", "JSON-LD"]);
+    assert_eq!(why(0), "blocks that are no JSON: 1");
+    assert_eq!(why(1), "blocks after the first 100: 3");
+    let elsewhere = "<script type=application/ld+json>{}</script>".repeat(100) + &page;
+    told.refuses(
+        &format!("<p>{elsewhere}"),
+        "blocks after the first 100: 102",
+    );
+}
+
+// `add` dated a page that `import` left undated.
+#[test]
+fn dates_and_wrappings_of_a_page_are_read_as_they_are_for_an_article() {
+    let told = Told::new();
+    let mut n = 0;
+    for (date, found) in [
+        ("Thu, 04 Jun 2026 08:00:00 +0200", "2026-06-04T06:00:00Z"),
+        ("2026-06-04 08:00:00 +0200", "2026-06-04T06:00:00Z"),
+        ("2026-06-04T08:00+02:00", "2026-06-04T06:00:00Z"),
+        ("2026-06-04T08:00:00", "2026-06-04"),
+        ("2026-06-04", "2026-06-04"),
+        ("some day", "unknown"),
+    ] {
+        n += 1;
+        let page = format!(
+            "<script type=application/ld+json>\n// <![CDATA[\n{};\n// ]]>\n</script>",
+            json!({ "@type": "ClaimReview", "author": "A", "claimReviewed": format!("C{n}"), "datePublished": date })
+        );
+        let (statements, _) = told.import(&page);
+        assert_eq!(statements[0]["published"], found, "{date}");
+    }
 }
 
 #[test]
@@ -172,7 +289,7 @@ fn pages_graphs_and_lists_of_others_are_read_and_numbers_stay_theirs() {
     assert_eq!(fates(&losses, "mapped"), ["claimReviewed", "datePublished"]);
     assert_eq!(
         fates(&losses, "dropped"),
-        ["sdPublisher", "itemReviewed.appearance"]
+        ["sdPublisher", "itemReviewed.appearance", "JSON-LD"]
     );
     let list = json!([
         { "@type": "http://schema.org/ClaimReview", "author": "A. Checker", "claimReviewed": "One", "reviewRating": "Half true" },
@@ -281,6 +398,11 @@ fn hostile_files_are_refused_in_bounded_time() {
         ("[]", "found neither"),
         ("{\"@type\": 7, \"type\": {\"a\": []}}", "found neither"),
         ("<html>", "found neither"),
+        (
+            "A page.",
+            "expected JSON or an HTML page, found other characters at line 1",
+        ),
+        ("{", "found the end of the file at line 1"),
     ] {
         told.refuses(document, says);
     }
@@ -371,6 +493,35 @@ fn article_goes_out_with_corrections_citations_and_quotations() {
     assert_eq!(article["citation"][0]["url"], "https://count.example/");
     assert_eq!(article["hasPart"][0]["@type"], "Quotation");
     assert_eq!(article["hasPart"][0]["identifier"], told.claim);
+    assert_eq!(article["hasPart"].as_array().unwrap().len(), 1);
+    assert!(said.contains("dropped: reviews of"), "{said}");
+    // A claim that is no quote has no place, and one that was withdrawn is not repeated as if it stood.
+    let retell = [
+        "add",
+        "claim",
+        "--article",
+        &told.article,
+        "--quote",
+        "It carries cars.",
+        "--speaker",
+        "Jane Roe",
+        "--kind",
+        "assertion",
+        "--as",
+        "ada",
+    ];
+    told.desk.ok(&retell);
+    told.desk
+        .ok(&["retract", &told.claim, "--why", "Never said", "--as", "ada"]);
+    let (retracted, told_then) = told.export(&["news-article", &told.article]);
+    let retracted: Value = serde_json::from_str(&retracted).unwrap();
+    let quotation = &retracted["hasPart"][0];
+    assert_eq!(quotation["creativeWorkStatus"], "Retracted");
+    assert_eq!(quotation["correction"][0]["text"], "Never said");
+    assert!(
+        told_then.contains("1 that are no direct quotes"),
+        "{told_then}"
+    );
     // The article's words are somebody else's.
     assert!(!document.contains("said Jane Roe"), "{document}");
     assert!(said.contains("dropped: text of"), "{said}");

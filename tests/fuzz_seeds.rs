@@ -339,6 +339,16 @@ fn intake_seeds() {
         "chunked",
         warc::write(&[exchange("https://a.example/", chunked)]),
     );
+    // Its size leads beyond what can be counted.
+    let beyond = answer(
+        "Transfer-Encoding: chunked\r\n",
+        b"ffffffffffffffed\r\nyes\r\n",
+    );
+    seed(
+        "warc",
+        "chunk-beyond",
+        warc::write(&[exchange("https://a.example/", beyond)]),
+    );
     let packed = answer("Content-Encoding: gzip\r\n", &gzip(page));
     seed(
         "warc",

@@ -326,7 +326,8 @@ fn describe_command(out: &mut String, path: &str, command: &clap::Command) {
     writeln!(out, "\n```text\n{usage}\n```").unwrap();
     let (places, options): (Vec<&Arg>, Vec<&Arg>) = command
         .get_arguments()
-        .filter(|one| !one.is_global_set() && one.get_id() != "help" && one.get_id() != "version")
+        .filter(|one| !one.is_global_set() && !one.is_hide_set())
+        .filter(|one| one.get_id() != "help" && one.get_id() != "version")
         .partition(|one| one.is_positional());
     for (title, list) in [("Arguments", places), ("Options", options)] {
         if !list.is_empty() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ledger::{bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 49] = [
+const LIMITS: [(&str, u64); 50] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -131,6 +131,10 @@ const LIMITS: [(&str, u64); 49] = [
     (
         "ingest::quotes::MAX_TEXT_LEN",
         ingest::quotes::MAX_TEXT_LEN as u64,
+    ),
+    (
+        "ingest::quotes::MAX_SENTENCE_LEN",
+        ingest::quotes::MAX_SENTENCE_LEN as u64,
     ),
     (
         "ingest::quotes::MAX_PROPOSALS",

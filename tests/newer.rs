@@ -15,6 +15,20 @@ fn key(desk: &Desk, name: &str) -> SecretKey {
     key_file::from_pem(&pem, None).unwrap()
 }
 
+#[test]
+fn export_tells_what_it_could_not_read() {
+    let desk = Desk::founded();
+    append_newer(&desk, "testimony", 1);
+    let output = desk.run(&["export", "csv"]);
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("dropped: records of"), "{said}");
+    assert!(
+        said.contains("1 that are missing, damaged or of a newer format"),
+        "{said}"
+    );
+}
+
 /// Appends a record that this program does not know, as a newer one would.
 fn append_newer(desk: &Desk, kind: &str, version: u64) {
     let ada = key(desk, "keys/ada.pem");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ledger::canonical::{ArticleText, Digest};
 use ledger::ingest::page::{Circumstances, Page};
-use ledger::ingest::quotes::{self, Found, Proposal};
+use ledger::ingest::quotes::{self, Found, Limit, Proposal};
 use ledger::record::claim::ClaimKind;
 use serde::Deserialize;
 use serde_json::Value;
@@ -286,5 +286,33 @@ fn hostile_texts_are_searched_in_time() {
         let took = start.elapsed();
         eprintln!("{took:.1?}");
         assert!(took.as_secs() < 20, "{took:?}");
+    }
+}
+
+#[test]
+fn what_is_not_searched_is_told() {
+    let desk = Desk::founded();
+    let said = "“The bridge is safe, as I said,” said Ida Moss. ";
+    let other = |n: usize| format!("“Bridge {n} is safe, as I said,” said Ida Moss. ");
+    let long = format!("{said}{}", "and so on ".repeat(50_000));
+    for (text, ended) in [
+        (said.to_owned(), None),
+        (long.clone(), Some((500_000, Limit::Text))),
+        (
+            (0..1_001).map(other).collect(),
+            Some((47_890, Limit::Proposals)),
+        ),
+    ] {
+        let text = ArticleText::normalize(text.as_bytes()).unwrap();
+        assert_eq!(quotes::propose(&text).ended, ended);
+    }
+    let article = desk.article(&long);
+    let output = desk.run(&["quotes", &article]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    for warning in [
+        "warning: not searched from code point 500000 on: a text is searched in its first 500000 characters",
+        "warning: not searched: 1 sentence of more than 10000 characters",
+    ] {
+        assert!(said.contains(warning), "{said}");
     }
 }

@@ -218,11 +218,13 @@ fn text_variable(name: &str) -> Result<Option<String>, CliError> {
 }
 
 /// Reads a file, or stdin for `-`, up to the limit of an object.
-pub fn read_input(name: &str) -> Result<Vec<u8>, CliError> {
-    let path = Path::new(name);
-    let reader: Box<dyn io::Read> = match name {
-        "-" => Box::new(io::stdin()),
-        _ => Box::new(fs::File::open(path).map_err(|error| io_error("cannot open", path, error))?),
+pub fn read_input(path: impl AsRef<Path>) -> Result<Vec<u8>, CliError> {
+    let path = path.as_ref();
+    let reader: Box<dyn io::Read> = match path == Path::new("-") {
+        true => Box::new(io::stdin()),
+        false => {
+            Box::new(fs::File::open(path).map_err(|error| io_error("cannot open", path, error))?)
+        }
     };
     let mut bytes = Vec::new();
     reader
@@ -231,15 +233,34 @@ pub fn read_input(name: &str) -> Result<Vec<u8>, CliError> {
         .map_err(|error| io_error("cannot read", path, error))?;
     if bytes.len() > MAX_OBJECT_LEN {
         return Err(CliError::refused(format!(
-            "{name}: an object has at most {MAX_OBJECT_LEN} bytes (64 MiB), found more"
-        )));
+            "{}: an object has at most {MAX_OBJECT_LEN} bytes (64 MiB), found more",
+            path.display()
+        ))
+        .hint("record the part that matters, as a file of its own"));
     }
     Ok(bytes)
 }
 
+/// Returns words that somebody typed, or for `-` what stdin holds.
+pub fn text_or_stdin(text: &str) -> Result<String, CliError> {
+    if text != "-" {
+        return Ok(text.to_owned());
+    }
+    let bytes = read_input("-")?;
+    // Editors on Windows put a mark before the text.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    String::from_utf8(bytes.to_vec()).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        CliError::usage(format!(
+            "stdin: expected text in UTF-8, found other bytes from byte {offset}"
+        ))
+        .hint("`iconv -t UTF-8` turns a text into UTF-8")
+    })
+}
+
 /// Reads a signed note from a file, or stdin for `-`.
 pub fn read_note(path: &Path) -> Result<String, CliError> {
-    let bytes = read_input(&path.to_string_lossy())?;
+    let bytes = read_input(path)?;
     String::from_utf8(bytes).map_err(|_| {
         CliError::usage(format!(
             "{}: expected a checkpoint, found other bytes",
@@ -258,22 +279,27 @@ pub fn read_policy(path: &Path) -> Result<Policy, CliError> {
     })
 }
 
-/// Reads the text of a policy, which need not be one.
+/// Reads the text of a policy, which need not be one. It may be written back, with all that stands in it.
 pub fn read_policy_text(path: &Path) -> Result<String, CliError> {
-    let bytes = read_input(&path.to_string_lossy())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8(read_input(path)?).map_err(|error| {
+        CliError::usage(format!(
+            "{}: expected text in UTF-8, found other bytes from byte {}",
+            path.display(),
+            error.utf8_error().valid_up_to()
+        ))
+        .hint("`iconv -t UTF-8` turns a text into UTF-8")
+    })
 }
 
 /// Finds the record whose digest begins so.
 pub fn resolve(store: &dyn Read, text: &str) -> Result<(Digest, u64), CliError> {
-    let prefix: DigestPrefix = text.parse().map_err(CliError::usage)?;
+    let listed = "`ledger log` lists the records";
+    let prefix: DigestPrefix =
+        (text.parse()).map_err(|error| CliError::usage(error).hint(listed))?;
     let found = store.find(&prefix, 11)?;
     match found.as_slice() {
         [only] => Ok(*only),
-        [] => Err(
-            CliError::refused(format!("no record has the hash {prefix}"))
-                .hint("`ledger log` lists the records"),
-        ),
+        [] => Err(CliError::refused(format!("no record has the hash {prefix}")).hint(listed)),
         several => {
             let mut error =
                 CliError::usage(format!("several records have a hash that begins {prefix}"));

@@ -1,14 +1,21 @@
 //! Errors as people read them: what went wrong, what was expected and found, what to do next.
 
+use std::error::Error as _;
 use std::fmt::{self, Display};
 use std::io::Write as _;
+use std::num::ParseIntError;
 
 use super::answer::{Exit, visible};
 use crate::bundle::{CheckError, GatherError};
 use crate::log::PolicyError;
 use crate::publish::PublishError;
+use crate::record::Kind;
+use crate::record::key::Role;
+use crate::record::vocabulary::Vocabulary as _;
+use crate::rules::{Rule, role_may};
 use crate::search::SearchError;
 use crate::store::StoreError;
+use crate::verify::Finding;
 use crate::verify::closure::ClosureError;
 use crate::witness::StateError;
 use crate::writer::{CosignError, GuardError, WriteError};
@@ -78,12 +85,7 @@ impl CliError {
 
 impl Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = self.message.trim_end();
-        // clap's own messages come with their prefix.
-        match message.strip_prefix("error: ") {
-            Some(message) => writeln!(f, "error: {message}")?,
-            None => writeln!(f, "error: {message}")?,
-        }
+        writeln!(f, "error: {}", self.message)?;
         for detail in &self.details {
             writeln!(f, "  {}", detail.replace('\n', "\n  "))?;
         }
@@ -91,6 +93,42 @@ impl Display for CliError {
             writeln!(f, "\nhint: {hint}")?;
         }
         Ok(())
+    }
+}
+
+impl CliError {
+    /// Tells in our form why clap could not read a command line. `command` is as much of it as was understood, such as
+    /// `ledger key new`.
+    pub(super) fn of_clap(error: &clap::Error, command: &str) -> Self {
+        let text = error.to_string();
+        let mut parts = text.trim_end().split("\n\n");
+        let message = parts.next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let mut lines = message.lines();
+        let mut first = lines.next().unwrap_or_default().to_owned();
+        // Of a number Rust says "invalid digit found in string".
+        if let Some(cause) = error.source()
+            && cause.is::<ParseIntError>()
+        {
+            let cause = cause.to_string();
+            first = first.replace(&cause, "expected a whole number that is not too large");
+        }
+        let mut usage = lines.fold(CliError::usage(first), |usage, line| {
+            usage.detail(line.trim())
+        });
+        let mut hints = Vec::new();
+        for part in parts {
+            if let Some(tip) = part.trim_start().strip_prefix("tip: ") {
+                hints.extend(
+                    tip.lines()
+                        .map(|tip| tip.trim().trim_start_matches("tip: ").to_owned()),
+                );
+            } else if let Some(form) = part.strip_prefix("Usage: ") {
+                usage = usage.detail(format!("usage: {form}"));
+            }
+        }
+        hints.push(format!("`{command} --help` tells what it takes"));
+        usage.hint(hints.join("; "))
     }
 }
 
@@ -155,15 +193,7 @@ impl From<WriteError> for CliError {
             WriteError::Guard(error) => error.into(),
             WriteError::AlreadyRecorded { .. } => CliError::refused(error)
                 .hint("nothing was appended; `ledger show` shows the record"),
-            WriteError::Refused {
-                digest, findings, ..
-            } => {
-                let mut refused = CliError::refused(format!("record {digest} is refused"));
-                for finding in &findings {
-                    refused = refused.detail(format!("[{}] {finding}", finding.code));
-                }
-                refused.hint("nothing was appended; docs/checks.md explains each code")
-            }
+            WriteError::Refused { kind, findings, .. } => refusal(kind, &findings),
             WriteError::OtherLogKey { .. } => CliError::failed(error).hint(
                 "bring the log's key file into the keys folder; it was made by `ledger init`",
             ),
@@ -185,6 +215,36 @@ impl From<WriteError> for CliError {
             WriteError::Checkpoint(error) => CliError::failed(error),
         }
     }
+}
+
+/// Tells which rules a record of this kind breaks, and what to do about the first.
+fn refusal(kind: Kind, findings: &[Finding]) -> CliError {
+    // Its hash names nothing: the record was never made.
+    let mut refused = CliError::refused(format!("a record of kind {kind} is refused"));
+    for finding in findings {
+        refused = refused.detail(format!("[{}] {finding}", finding.code));
+    }
+    let Some(first) = findings.first() else {
+        return refused.hint("nothing was appended");
+    };
+    let next = match Rule::ALL.iter().find(|rule| rule.as_str() == first.code) {
+        Some(Rule::Role) => {
+            let roles = Role::VALUES.iter().filter(|role| role_may(**role, kind));
+            let roles: Vec<&str> = roles.map(|role| role.spelling()).collect();
+            format!(
+                "let somebody sign in a role that may: {}; ",
+                roles.join(" or ")
+            )
+        }
+        Some(Rule::OwnApproval) => {
+            "another editor's key must approve: --as NAME names it; ".to_owned()
+        }
+        _ => String::new(),
+    };
+    refused.hint(format!(
+        "nothing was appended; {next}`ledger help {}` says more",
+        first.code
+    ))
 }
 
 impl From<GuardError> for CliError {

@@ -123,7 +123,7 @@ pub fn fetch(address: &str, options: &FetchOptions, now: Timestamp) -> Result<Fe
 
 /// Reads the certificates of a file.
 fn read_authorities(path: &Path) -> Result<RootCerts, CliError> {
-    let bytes = read_input(&path.to_string_lossy())?;
+    let bytes = read_input(path)?;
     let refused = |found: &str| {
         CliError::refused(format!(
             "{}: expected certificates in PEM (-----BEGIN CERTIFICATE-----), found {found}",

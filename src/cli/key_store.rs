@@ -384,5 +384,12 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CliError> {
 
 /// Tells an error with a file.
 pub fn io_error(attempt: &str, path: &Path, error: io::Error) -> CliError {
-    CliError::failed(format!("{attempt} {}: {error}", path.display()))
+    let failed = CliError::failed(format!("{attempt} {}: {error}", path.display()));
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            failed.hint("see that the name is right and its folder is there")
+        }
+        io::ErrorKind::PermissionDenied => failed.hint("see who may read and write it"),
+        _ => failed,
+    }
 }

@@ -21,6 +21,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 
 pub use answer::{Answer, Exit};
@@ -40,7 +41,7 @@ Examples:
   ledger demo
   ledger check $CLAIM
 
-See also: ledger help exit-codes | environment | formats | rollback | trust"
+See also: ledger help checks | exit-codes | environment | formats | rollback | trust"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -89,14 +90,18 @@ enum Colour {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // clap prints help to stdout with 0 and usage errors to stderr with 2.
+        // Help, on stdout with 0 where it was asked for, on stderr with 2 where a command is missing.
+        Err(error) if is_help(&error) => {
             let code = match (error.print(), error.use_stderr()) {
                 // Help that nobody could read is no answer either.
                 (Err(_), false) => Exit::Failed.code(),
                 _ => u8::try_from(error.exit_code()).unwrap_or(2),
             };
             return ExitCode::from(code);
+        }
+        Err(error) => {
+            let error = CliError::of_clap(&error, &understood(std::env::args_os()));
+            return ExitCode::from(error.print().code());
         }
     };
     match cli.options.color {
@@ -110,6 +115,31 @@ pub fn main() -> ExitCode {
         Err(error) => error.print(),
     };
     ExitCode::from(exit.code())
+}
+
+fn is_help(error: &clap::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
+}
+
+/// Returns as much of a command line as names a command, such as `ledger key new`.
+fn understood(arguments: impl IntoIterator<Item = OsString>) -> String {
+    let mut command = "ledger".to_owned();
+    let matches = Cli::command()
+        .ignore_errors(true)
+        .try_get_matches_from(arguments)
+        .ok();
+    let mut within = matches.as_ref().and_then(clap::ArgMatches::subcommand);
+    while let Some((name, matches)) = within {
+        command.push(' ');
+        command.push_str(name);
+        within = matches.subcommand();
+    }
+    command
 }
 
 fn run(cli: Cli) -> Result<Answer, CliError> {
@@ -127,7 +157,8 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let cli = Cli::try_parse_from(arguments).map_err(|error| CliError::usage(error.to_string()))?;
+    let cli =
+        Cli::try_parse_from(arguments).map_err(|error| CliError::of_clap(&error, "ledger"))?;
     run(cli)
 }
 

@@ -130,12 +130,14 @@ impl<'a> Desk<'a> {
 
     /// Finds a source of this ledger and reads what it does for a claim: `HASH:STANCE`.
     pub fn resolve_stance(&self, text: &str) -> Result<(Digest, Stance), CliError> {
-        let (hash, stance) = text.rsplit_once(':').ok_or_else(|| {
+        // The colon of `sha256:` is part of the hash.
+        let digits = text.strip_prefix("sha256:").unwrap_or(text);
+        let (digits, stance) = digits.split_once(':').ok_or_else(|| {
             CliError::usage(format!("expected HASH:STANCE, found {text:?}"))
                 .hint(format!("stances are {}", Stance::names()))
         })?;
         let stance = stance.parse().map_err(CliError::usage)?;
-        Ok((self.resolve(hash)?, stance))
+        Ok((self.resolve(digits)?, stance))
     }
 
     /// Returns the ledger for reading.

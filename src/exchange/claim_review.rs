@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::foreign_json::{
     Ids, date, each, field, first_object, first_text, is_of_type, left_over, objects,
 };
-use super::holdings::{HeldClaim, Holdings};
+use super::holdings::{Held, HeldClaim, Holdings};
 use super::loss::{Fate, Loss};
 use super::rating::{BEST, WORST, rating};
 use super::web::Web;
@@ -17,11 +17,11 @@ use crate::canonical::{Date, Digest};
 use crate::record::article::Publisher;
 use crate::record::correction::CorrectionKind;
 use crate::record::foreign::Rating;
-use crate::record::{Content, Foreign, Kind, Line, Prose, Token};
+use crate::record::{Content, Correction, Foreign, Kind, Line, Prose, Token};
 use crate::rules::State;
 
 /// What a retracted review is called in `creativeWorkStatus`.
-const RETRACTED: &str = "Retracted";
+pub(super) const RETRACTED: &str = "Retracted";
 
 const CONTEXT: &str = "https://schema.org";
 
@@ -91,23 +91,21 @@ fn claim_review(
     if let Some(page) = web.page(Kind::Claim, &held.digest) {
         document["url"] = json!(page);
     }
+    let corrections = corrections(holdings, &held.digest);
+    if !corrections.is_empty() {
+        lose(Fate::Mapped, "correction", ONE_KIND_FOR_ALL);
+        document["correction"] = json!(corrections);
+    }
     if is_retracted {
-        let retraction = holdings
-            .corrections(&held.digest)
-            .into_iter()
-            .rfind(|(_, correction)| correction.kind == CorrectionKind::Retraction);
         document["creativeWorkStatus"] = json!(RETRACTED);
         document["identifier"] = json!(standing.map_or(held.digest, |(review, _)| review.digest));
         if let Some((review, _)) = standing {
             document["datePublished"] = json!(review.record.created);
         }
-        if let Some((retracted, correction)) = retraction {
+        let retraction = (holdings.corrections(&held.digest).into_iter())
+            .rfind(|(_, correction)| correction.kind == CorrectionKind::Retraction);
+        if let Some((retracted, _)) = retraction {
             document["dateModified"] = json!(retracted.recorded);
-            document["correction"] = json!({
-                "@type": "CorrectionComment",
-                "text": correction.reason,
-                "datePublished": retracted.record.created,
-            });
         }
         lose(
             Fate::Dropped,
@@ -116,7 +114,11 @@ fn claim_review(
         );
         return Some(document);
     }
-    let (reviewed, review) = standing?;
+    let Some((reviewed, review)) = standing else {
+        let why = "no review of it is decided: ClaimReview needs one";
+        lose(Fate::Dropped, "review", why);
+        return None;
+    };
     let Some(verdict) = review.verdict else {
         lose(
             Fate::Dropped,
@@ -147,7 +149,7 @@ fn claim_review(
     document["reviewBody"] = json!(review.explanation);
     document["datePublished"] = json!(reviewed.record.created);
     document["identifier"] = json!(reviewed.digest);
-    if held.state == State::Corrected {
+    if !corrections.is_empty() {
         document["dateModified"] = json!(holdings.last_change(held));
     }
     for (answer, name) in [
@@ -169,15 +171,15 @@ fn claim_review(
         lose(Fate::Dropped, "via", "schema.org has no chain of hands");
     }
     if !review.evidence.is_empty() {
-        document["citation"] = review
-            .evidence
-            .iter()
-            .filter_map(|evidence| holdings.get(&evidence.source))
-            .filter_map(|source| match &source.record.content {
-                Content::Source(content) => Some(creative_work(content)),
-                _ => None,
-            })
+        let sources = || review.evidence.iter().map(|evidence| &evidence.source);
+        let works: Vec<Value> = sources()
+            .filter_map(|source| citation(holdings, source))
             .collect();
+        if works.len() < sources().count() {
+            let why = "a source that was erased, or can't be read, is not cited";
+            lose(Fate::Dropped, "evidence", why);
+        }
+        document["citation"] = json!(works);
         lose(
             Fate::Mapped,
             "evidence",
@@ -222,8 +224,37 @@ fn item_reviewed(holdings: &Holdings, of: HeldClaim<'_>) -> Value {
     item
 }
 
-/// A source as schema.org has it.
-pub(super) fn creative_work(source: &crate::record::Source) -> Value {
+/// Why the kinds of corrections are lost.
+pub(super) const ONE_KIND_FOR_ALL: &str = "its kind is not kept: schema.org has one for all";
+
+/// The corrections of a record as schema.org has them, a retraction too.
+pub(super) fn corrections(holdings: &Holdings, digest: &Digest) -> Vec<Value> {
+    let corrections = holdings.corrections(digest).into_iter();
+    let comment = |(held, correction): (&Held, &Correction)| {
+        json!({
+            "@type": "CorrectionComment",
+            "text": correction.reason,
+            "datePublished": held.record.created,
+            "identifier": held.digest,
+        })
+    };
+    corrections.map(comment).collect()
+}
+
+/// A source as schema.org has it, with what became of it; `None` if it can't be read.
+pub(super) fn citation(holdings: &Holdings, source: &Digest) -> Option<Value> {
+    let held = holdings.get(source)?;
+    let Content::Source(source) = &held.record.content else {
+        return None;
+    };
+    let mut work = creative_work(source);
+    if held.state == State::Retracted {
+        work["creativeWorkStatus"] = json!(RETRACTED);
+    }
+    Some(work)
+}
+
+fn creative_work(source: &crate::record::Source) -> Value {
     let mut work = json!({ "@type": "CreativeWork", "name": source.title });
     if let Some(url) = &source.url {
         work["url"] = json!(url);

@@ -2,20 +2,24 @@
 
 use std::collections::HashMap;
 
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
 use super::loss::{Fate, Loss};
 use super::{ImportError, MAX_IMPORT_LEN, page};
-use crate::canonical::{Date, Timestamp};
+use crate::canonical::Date;
+use crate::ingest::json_ld::parse_script;
+use crate::ingest::metadata;
 use crate::record::FieldError;
 
-/// The documents of a file: one, or the JSON-LD blocks of a page. A block that is no JSON is left out, as browsers do.
+/// The documents of a file: one, or the JSON-LD blocks of a page. A block that is no JSON is left out, as browsers do, and so
+/// are blocks beyond [`page::MAX_BLOCKS`]: the losses tell how many.
 ///
 /// # Errors
 ///
 /// [`ImportError`] if the file is too long, not in UTF-8, or no JSON. What is nested more than 127 deep is no JSON here.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Value>, ImportError> {
+pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Value>, Vec<Loss>), ImportError> {
     if bytes.len() > MAX_IMPORT_LEN {
         return Err(ImportError::TooLong { len: bytes.len() });
     }
@@ -24,15 +28,42 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Value>, ImportError> {
         offset: error.valid_up_to(),
     })?;
     if text.trim_start().starts_with('<') {
-        let blocks = page::json_ld(text).into_iter();
-        return Ok(blocks
-            .filter_map(|block| serde_json::from_str(block).ok())
-            .collect());
+        let (blocks, beyond) = page::json_ld(text);
+        let documents: Vec<Value> = blocks
+            .iter()
+            .filter_map(|block| parse_script(block))
+            .collect();
+        let broken = blocks.len() - documents.len();
+        let whys = [
+            (broken, "blocks that are no JSON".to_owned()),
+            (
+                beyond,
+                format!("blocks after the first {}", page::MAX_BLOCKS),
+            ),
+        ];
+        let losses = whys.into_iter().filter(|(count, _)| *count > 0);
+        let losses = losses.map(|(count, why)| {
+            Loss::new(
+                Fate::Dropped,
+                "the page",
+                "JSON-LD",
+                format!("{why}: {count}"),
+            )
+        });
+        return Ok((documents, losses.collect()));
     }
     match serde_json::from_str(text) {
-        Ok(document) => Ok(vec![document]),
+        Ok(document) => Ok((vec![document], Vec::new())),
         Err(error) => Err(ImportError::NotJson {
-            found: error.to_string(),
+            found: match error.classify() {
+                Category::Eof => "the end of the file",
+                _ if error.to_string().starts_with("recursion limit") => {
+                    "values within each other beyond the recursion limit of 127"
+                }
+                _ => "other characters",
+            },
+            line: error.line(),
+            column: error.column(),
         }),
     }
 }
@@ -155,7 +186,7 @@ pub(super) fn left_over(
     }
 }
 
-/// Reads a date of ISO 8601. With an offset it becomes UTC; without one only the day is known.
+/// Reads a date as pages write it. With an offset it becomes UTC; without one only the day is known.
 pub(super) fn date(text: Option<String>, name: &str, place: &str, losses: &mut Vec<Loss>) -> Date {
     let Some(text) = text else {
         return Date::Unknown;
@@ -165,22 +196,11 @@ pub(super) fn date(text: Option<String>, name: &str, place: &str, losses: &mut V
         return date;
     }
     let mut lose = |fate, why: &str| losses.push(Loss::new(fate, place, name, why));
-    let moment = text
-        .parse::<jiff::Timestamp>()
-        .ok()
-        .and_then(|time| Timestamp::from_unix_seconds(time.as_second()).ok());
-    if let Some(time) = moment {
-        lose(Fate::Mapped, "written in UTC and whole seconds");
-        return Date::Moment(time);
+    let read = metadata::date(text);
+    match read {
+        Some(Date::Moment(_)) => lose(Fate::Mapped, "written in UTC and whole seconds"),
+        Some(_) => lose(Fate::Mapped, "no offset from UTC: only the day is kept"),
+        None => lose(Fate::Dropped, "no date of ISO 8601 or RFC 2822"),
     }
-    match text.get(..10).and_then(|day| day.parse().ok()) {
-        Some(day) => {
-            lose(Fate::Mapped, "no offset from UTC: only the day is kept");
-            day
-        }
-        None => {
-            lose(Fate::Dropped, "no date of ISO 8601");
-            Date::Unknown
-        }
-    }
+    read.unwrap_or(Date::Unknown)
 }

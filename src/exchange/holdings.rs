@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::loss::{Fate, Loss};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::Entry;
 use crate::record::{Article, Claim, Content, Correction, Kind, Record, Review};
@@ -25,6 +26,8 @@ pub struct Holdings {
     /// When the last entry was recorded.
     pub as_of: Option<Timestamp>,
     held: Vec<Held>,
+    /// Entries whose records are there in a form that can't be read, or missing.
+    unreadable: Vec<u64>,
     by_digest: HashMap<Digest, usize>,
     /// Which records name one, and in which field.
     naming: HashMap<Digest, Vec<(usize, &'static str)>>,
@@ -117,11 +120,13 @@ impl Holdings {
         signers: &std::collections::BTreeMap<Did, SignerFacts>,
         stored: &StoredEntry,
     ) -> Result<(), StoreError> {
-        let Object::Present(bytes) = &stored.object else {
-            return Ok(());
+        let bytes = match &stored.object {
+            Object::Present(bytes) => bytes.as_slice(),
+            Object::Erased => return Ok(()),
+            Object::Absent | Object::Withheld => &[],
         };
-        // What is damaged or of a newer format is for `verify` to tell.
         let (Ok(entry), Ok(record)) = (Entry::parse(&stored.bytes), Record::parse(bytes)) else {
+            self.unreadable.push(stored.index);
             return Ok(());
         };
         let subject = store.subject(&stored.record)?;
@@ -145,6 +150,16 @@ impl Holdings {
             record,
         });
         Ok(())
+    }
+
+    /// Tells how many records could not be read, if there are any. What is wrong with them is for `verify` to tell.
+    pub(super) fn loss(&self) -> Option<Loss> {
+        let first = self.unreadable.first()?;
+        let why = format!(
+            "{} that are missing, damaged or of a newer format, the first at index {first}: `ledger verify` names each",
+            self.unreadable.len()
+        );
+        Some(Loss::new(Fate::Dropped, &self.origin, "records", why))
     }
 
     /// Returns the record that was asked for, if the export is of one.

@@ -79,7 +79,7 @@ pub enum Body {
 /// Writes what is held in another format. `base` is the address under which the ledger's pages are published.
 pub fn export(format: Format, holdings: &Holdings, base: Option<&Url>) -> Export {
     let web = web::Web::new(base);
-    match format {
+    let mut export = match format {
         Format::ClaimReview => claim_review::export(holdings, &web),
         Format::NewsArticle => news_article::export(holdings, &web),
         Format::WebAnnotation => annotation::export(holdings, &web),
@@ -90,7 +90,22 @@ pub fn export(format: Format, holdings: &Holdings, base: Option<&Url>) -> Export
         Format::Csv => table::csv(holdings),
         Format::JsonLines => table::json_lines(holdings),
         Format::EvidencePack => evidence_pack::export(holdings),
-    }
+    };
+    export.losses.extend(holdings.loss());
+    export.losses.extend(nothing_to_say(format, holdings));
+    export
+}
+
+/// Tells of what was asked for that the format has no place for all of it.
+fn nothing_to_say(format: Format, holdings: &Holdings) -> Option<Loss> {
+    let asked = holdings.asked()?;
+    let (is_empty, whole) = match format {
+        Format::NewsArticle | Format::Ninjs => (holdings.articles().next().is_none(), "an article"),
+        Format::Prov | Format::EvidencePack => return None,
+        _ => (holdings.claims().is_empty(), "a claim"),
+    };
+    let why = format!("{format} is of {whole}, and here is none");
+    is_empty.then(|| Loss::new(Fate::Dropped, asked, "all", why))
 }
 
 /// What others state, as it was read from a file.
@@ -109,10 +124,17 @@ pub enum ImportError {
     TooLong { len: usize },
     #[error("expected text in UTF-8, found other bytes from byte {offset}")]
     NotUtf8 { offset: usize },
-    #[error("expected JSON, found {found}")]
-    NotJson { found: String },
-    #[error("expected ClaimReview or Web Annotation, found neither")]
-    Unrecognised,
+    #[error("expected JSON or an HTML page, found {found} at line {line}, column {column}")]
+    NotJson {
+        found: &'static str,
+        line: usize,
+        column: usize,
+    },
+    #[error(
+        "expected ClaimReview or Web Annotation, found neither{}",
+        described(losses)
+    )]
+    Unrecognised { losses: Vec<Loss> },
     #[error("expected at most {MAX_STATEMENTS} statements, found more")]
     TooMany,
     #[error(transparent)]
@@ -139,9 +161,20 @@ pub trait Library {
 /// [`ImportError`] if the file is too long, no JSON, or of no format that is known here. What is wrong with one statement
 /// of several is a loss.
 pub fn import(bytes: &[u8], library: &dyn Library) -> Result<Import, ImportError> {
-    let documents = foreign_json::read(bytes)?;
-    if let Some(import) = claim_review::import(&documents, library)? {
-        return Ok(import);
+    let (documents, losses) = foreign_json::read(bytes)?;
+    let import = match claim_review::import(&documents, library)? {
+        Some(import) => Some(import),
+        None => annotation::import(&documents, library)?,
+    };
+    match import {
+        Some(mut import) => {
+            import.losses.extend(losses);
+            Ok(import)
+        }
+        None => Err(ImportError::Unrecognised { losses }),
     }
-    annotation::import(&documents, library)?.ok_or(ImportError::Unrecognised)
+}
+
+fn described(losses: &[Loss]) -> String {
+    losses.iter().map(|loss| format!("; {loss}")).collect()
 }

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::Export;
-use super::claim_review::{creative_work, organization};
+use super::claim_review::{ONE_KIND_FOR_ALL, RETRACTED, citation, corrections, organization};
 use super::holdings::{Held, Holdings};
 use super::loss::{Fate, Loss};
 use super::web::{Web, urn};
 use crate::canonical::{Date, Digest};
 use crate::record::claim::ClaimKind;
-use crate::record::{Article, Content, Kind};
+use crate::record::{Article, Claim, Content, Kind};
 use crate::rules::State;
 
 pub(super) fn export(holdings: &Holdings, web: &Web) -> Export {
@@ -68,28 +68,8 @@ fn news_article(
         let author = |name| json!({ "@type": "Person", "name": name });
         document["author"] = article.authors.iter().map(author).collect();
     }
-    if held.state == State::Retracted {
-        document["creativeWorkStatus"] = json!("Retracted");
-    }
-    let corrections: Vec<Value> = holdings
-        .corrections(&held.digest)
-        .into_iter()
-        .map(|(held, correction)| {
-            json!({
-                "@type": "CorrectionComment",
-                "text": correction.reason,
-                "datePublished": held.record.created,
-                "identifier": held.digest,
-            })
-        })
-        .collect();
-    if !corrections.is_empty() {
-        document["correction"] = json!(corrections);
-        lose(
-            Fate::Mapped,
-            "correction",
-            "its kind is not kept: schema.org has one for all",
-        );
+    if with_what_became(&mut document, holdings, held) {
+        lose(Fate::Mapped, "correction", ONE_KIND_FOR_ALL);
     }
     let citations = citations(holdings, held, article);
     if !citations.is_empty() {
@@ -100,10 +80,37 @@ fn news_article(
             "without stance, passage and snapshot",
         );
     }
-    let quotations = quotations(holdings, &held.digest);
+    let claims = claims(holdings, &held.digest);
+    let quotes = claims
+        .iter()
+        .filter(|(_, claim)| claim.kind == ClaimKind::DirectQuote);
+    let quotations: Vec<Value> = quotes
+        .map(|(held, claim)| quotation(holdings, held, claim))
+        .collect();
+    if quotations.len() < claims.len() {
+        let why = format!(
+            "{} that are no direct quotes: schema.org has Quotation only",
+            claims.len() - quotations.len()
+        );
+        lose(Fate::Dropped, "claims", &why);
+    }
     if !quotations.is_empty() {
         document["hasPart"] = json!(quotations);
         lose(Fate::Dropped, "via", "schema.org has no chain of hands");
+    }
+    if claims
+        .iter()
+        .any(|(claim, _)| claim.decided_review.is_some())
+    {
+        let why = "what was concluded of its claims goes out as claim-review";
+        lose(Fate::Dropped, "reviews", why);
+    }
+    if held.decided_review.is_some() {
+        lose(
+            Fate::Dropped,
+            "review",
+            "schema.org reviews claims, not articles",
+        );
     }
     lose(
         Fate::Dropped,
@@ -134,37 +141,51 @@ fn citations(holdings: &Holdings, held: &Held, article: &Article) -> Vec<Value> 
         let review = holdings.decided_review(claim);
         let evidence = review.into_iter().flat_map(|(_, review)| &review.evidence);
         for source in sources.chain(evidence.map(|evidence| evidence.source)) {
-            if let Some(Content::Source(source)) =
-                holdings.get(&source).map(|held| &held.record.content)
+            if let Some(work) = citation(holdings, &source)
+                && !citations.contains(&work)
             {
-                let work = creative_work(source);
-                if !citations.contains(&work) {
-                    citations.push(work);
-                }
+                citations.push(work);
             }
         }
     }
     citations
 }
 
-fn quotations(holdings: &Holdings, article: &Digest) -> Vec<Value> {
-    let mut seen = Vec::new();
-    let mut quotations = Vec::new();
+/// Adds a record's corrections and whether it was retracted. Tells whether there are corrections.
+fn with_what_became(document: &mut Value, holdings: &Holdings, held: &Held) -> bool {
+    if held.state == State::Retracted {
+        document["creativeWorkStatus"] = json!(RETRACTED);
+    }
+    let corrections = corrections(holdings, &held.digest);
+    let is_corrected = !corrections.is_empty();
+    if is_corrected {
+        document["correction"] = json!(corrections);
+    }
+    is_corrected
+}
+
+/// The claims that the article holds, each once.
+fn claims<'a>(holdings: &'a Holdings, article: &Digest) -> Vec<(&'a Held, &'a Claim)> {
+    let mut claims: Vec<(&Held, &Claim)> = Vec::new();
     for held in holdings.naming(article, "appearances.article") {
         // A claim names its article once for each place.
         if let Content::Claim(claim) = &held.record.content
-            && claim.kind == ClaimKind::DirectQuote
-            && !seen.contains(&held.digest)
+            && claims.iter().all(|(known, _)| known.digest != held.digest)
         {
-            seen.push(held.digest);
-            quotations.push(json!({
-                "@type": "Quotation",
-                "@id": urn(&held.digest),
-                "text": claim.text,
-                "creator": { "@type": "Person", "name": claim.speaker.name },
-                "identifier": held.digest,
-            }));
+            claims.push((held, claim));
         }
     }
-    quotations
+    claims
+}
+
+fn quotation(holdings: &Holdings, held: &Held, claim: &Claim) -> Value {
+    let mut quotation = json!({
+        "@type": "Quotation",
+        "@id": urn(&held.digest),
+        "text": claim.text,
+        "creator": { "@type": "Person", "name": claim.speaker.name },
+        "identifier": held.digest,
+    });
+    with_what_became(&mut quotation, holdings, held);
+    quotation
 }

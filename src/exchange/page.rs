@@ -1,15 +1,15 @@
 //! JSON-LD in a page: the contents of its `script` elements of type `application/ld+json`.
 
 /// Most blocks of one page.
-const MAX_BLOCKS: usize = 100;
+pub(super) const MAX_BLOCKS: usize = 100;
 
-/// Returns the blocks in their order. A script's text ends at the next `</script`, whatever stands in it, as in a browser.
-pub(super) fn json_ld(page: &str) -> Vec<&str> {
+/// Returns the first blocks in their order, and how many more there are. A script's text ends at the next `</script`,
+/// whatever stands in it, as in a browser.
+pub(super) fn json_ld(page: &str) -> (Vec<&str>, usize) {
     let mut blocks = Vec::new();
+    let mut beyond = 0;
     let mut rest = page;
-    while blocks.len() < MAX_BLOCKS
-        && let Some(start) = find(rest, "<script")
-    {
+    while let Some(start) = find(rest, "<script") {
         rest = &rest[start + "<script".len()..];
         let Some(end) = rest.find('>') else {
             break;
@@ -17,27 +17,14 @@ pub(super) fn json_ld(page: &str) -> Vec<&str> {
         let (tag, body) = (&rest[..end], &rest[end + 1..]);
         let end = find(body, "</script").unwrap_or(body.len());
         if tag.to_ascii_lowercase().contains("application/ld+json") {
-            blocks.push(unwrapped(&body[..end]));
+            match blocks.len() < MAX_BLOCKS {
+                true => blocks.push(&body[..end]),
+                false => beyond += 1,
+            }
         }
         rest = &body[end..];
     }
-    blocks
-}
-
-/// Takes away the wrappings that old editors put around scripts: comments and CDATA.
-fn unwrapped(block: &str) -> &str {
-    let mut block = block.trim();
-    for (open, close) in [
-        ("<!--", "-->"),
-        ("//<![CDATA[", "//]]>"),
-        ("/*<![CDATA[*/", "/*]]>*/"),
-        ("<![CDATA[", "]]>"),
-    ] {
-        if let Some(inner) = block.strip_prefix(open) {
-            block = inner.strip_suffix(close).unwrap_or(inner).trim();
-        }
-    }
-    block
+    (blocks, beyond)
 }
 
 /// Finds ASCII words in any case.
@@ -49,15 +36,24 @@ fn find(text: &str, words: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::ingest::json_ld::parse_script;
 
     #[test]
     fn blocks_are_found_in_any_wrapping() {
         let page = "<!doctype html><SCRIPT type='text/javascript'>var a = '<script>';</SCRIPT>\
-            <script type=\"application/ld+json\">\n//<![CDATA[\n{\"a\":1}\n//]]>\n</script>\
+            <script type=\"application/ld+json\">\n// <![CDATA[\n{\"a\":1};\n// ]]>\n</script>\
             <script data-x TYPE=application/ld+json><!-- {\"b\":2} --></script>\
             <script type=\"application/ld+json\">{\"c\":3}";
-        assert_eq!(json_ld(page), ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}"]);
-        assert_eq!(json_ld("<script"), Vec::<&str>::new());
+        let (blocks, beyond) = json_ld(page);
+        let values: Vec<_> = blocks
+            .iter()
+            .filter_map(|block| parse_script(block))
+            .collect();
+        assert_eq!(values, [json!({"a": 1}), json!({"b": 2}), json!({"c": 3})]);
+        assert_eq!(beyond, 0);
+        assert_eq!(json_ld("<script"), (Vec::new(), 0));
     }
 }

@@ -366,7 +366,7 @@ impl Sealed {
         let found =
             anchor::locate(text, &request.exact, &hint).map_err(|error| ItemProblem::Anchor {
                 place,
-                error: Box::new(error),
+                error: Box::new(error.with_nearest(text)),
             })?;
         Ok(serde_json::to_value(found.in_article(request.article))
             .expect("an appearance has string keys"))
@@ -401,7 +401,7 @@ impl Sealed {
             let found =
                 anchor::locate(text, exact, &hint).map_err(|error| ItemProblem::Anchor {
                     place,
-                    error: Box::new(error),
+                    error: Box::new(error.with_nearest(text)),
                 })?;
             evidence["exact"] = found.exact.into();
             evidence["start"] = found.start.into();

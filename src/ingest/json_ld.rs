@@ -160,7 +160,7 @@ impl JsonLd {
 }
 
 /// Reads the text of a script, which may be wrapped in what old browsers were kept from reading.
-fn parse_script(text: &str) -> Option<Value> {
+pub fn parse_script(text: &str) -> Option<Value> {
     let mut text = text.trim();
     loop {
         let before = text;

@@ -10,7 +10,7 @@ pub mod credentials;
 pub mod dossier;
 pub mod html;
 pub mod image;
-mod json_ld;
+pub mod json_ld;
 mod markdown;
 pub mod metadata;
 pub mod page;

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::anchor::occurrences;
 use crate::canonical::ArticleText;
 use crate::record::claim::Appearance;
 
@@ -169,22 +170,11 @@ fn has_surroundings(text: &str, place: &Range<usize>, appearance: &Appearance) -
         && text[place.end..].starts_with(&appearance.suffix)
 }
 
-/// Places of words, overlapping ones too; none of no words.
+/// Beyond a thousand places, a thousand and one say the same.
+const MAX_PLACES: usize = 1_000;
+
 fn places(text: &str, words: &str) -> Vec<Range<usize>> {
-    let Some(first) = words.chars().next() else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    let mut from = 0;
-    // Beyond a thousand places, a thousand and one say the same.
-    while let Some(at) = text[from..].find(words)
-        && found.len() < 1_000
-    {
-        let start = from + at;
-        found.push(start..start + words.len());
-        from = start + first.len_utf8();
-    }
-    found
+    occurrences(text, words).take(MAX_PLACES).collect()
 }
 
 fn count(text: &str, at: usize) -> u64 {

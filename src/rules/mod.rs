@@ -24,6 +24,7 @@ use crate::sign::{Did, PublicKey};
 use subjects::Subjects;
 
 pub use facts::{Facts, LedgerFacts, NoFacts, ObjectFacts, ReviewFacts, SignerFacts, Subject};
+pub use keys::role_may;
 pub use state::State;
 pub use violation::{Rule, Violation};
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, CheckpointError, Entry, EntryError, Hash, NodeId, NoteSigner};
-use crate::record::{Content, Record, RecordError};
+use crate::record::{Content, Kind, Record, RecordError};
 use crate::rules::MAX_CLOCK_LEAD_S;
 use crate::sign::{Proof, SecretKey};
 use crate::store::{Derived, Object, Read, Store, StoreError, StoredEntry, Transaction};
@@ -126,6 +126,7 @@ pub enum WriteError {
     Refused {
         /// Place in the batch, from 0.
         item: usize,
+        kind: Kind,
         digest: Digest,
         findings: Vec<Finding>,
     },
@@ -269,6 +270,7 @@ fn plan(
         if !findings.is_empty() {
             return Err(WriteError::Refused {
                 item,
+                kind: record.kind(),
                 digest,
                 findings,
             });

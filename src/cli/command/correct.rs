@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::answer::Answer;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, text_or_stdin};
 use crate::cli::error::CliError;
 use crate::cli::submission::{Desk, Signing, typed};
 use crate::record::Content;
@@ -21,7 +21,7 @@ pub struct Arguments {
     /// What sort of correction it is; `ledger retract` withdraws a record
     #[arg(long, value_name = "KIND", default_value = "correction", value_parser = ["correction", "clarification", "update"])]
     kind: String,
-    /// What was wrong
+    /// What was wrong, or - for stdin
     #[arg(long, value_name = "TEXT")]
     why: String,
     /// The record that stands in its place
@@ -56,7 +56,7 @@ pub(super) fn append(
     let correction = Correction {
         subject: desk.resolve(hash)?,
         kind,
-        reason: typed(why)?,
+        reason: typed(&text_or_stdin(why)?)?,
         replacement: desk.resolve_option(replacement)?,
     };
     desk.append(Content::Correction(correction), Vec::new())

@@ -6,17 +6,21 @@ use serde_json::json;
 use crate::cli::answer::Answer;
 use crate::cli::error::CliError;
 
-/// Explain a command, or exit-codes, environment, formats, rollback or trust
+/// Explain a command, the code of a finding or a refusal, or checks, exit-codes, environment, formats, rollback or trust
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ledger help trust
+  ledger help own-approval
   ledger help add claim")]
 pub struct Arguments {
-    /// A command, or one of exit-codes, environment, formats, rollback, trust
-    #[arg(value_name = "COMMAND|TOPIC")]
+    /// A command, the code of a finding, or one of checks, exit-codes, environment, formats, rollback, trust
+    #[arg(value_name = "COMMAND|CODE|TOPIC")]
     words: Vec<String>,
 }
+
+/// A section for each code of a finding, which is the reason of a refusal too.
+const CHECKS: &str = include_str!("../../../docs/checks.md");
 
 const TOPICS: [(&str, &str); 5] = [
     ("exit-codes", EXIT_CODES),
@@ -28,13 +32,64 @@ const TOPICS: [(&str, &str); 5] = [
 
 pub fn run(arguments: &Arguments) -> Result<Answer, CliError> {
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
-    let topic = TOPICS.iter().find(|(name, _)| words == [*name]);
-    let text = match topic {
-        Some((_, text)) => (*text).to_owned(),
-        None => command_help(&words)?,
+    let text = match words.as_slice() {
+        ["checks"] => all_checks(),
+        // `rollback` is both.
+        [word] => {
+            let topic = TOPICS.iter().find(|(name, _)| name == word);
+            let topic = topic.map(|(_, text)| (*text).to_owned());
+            let told: Vec<String> = check(word).into_iter().chain(topic).collect();
+            match told.is_empty() {
+                true => command_help(&words)?,
+                false => told.join("\n"),
+            }
+        }
+        _ => command_help(&words)?,
     };
     let json = json!({ "format": 1, "text": text });
     Ok(Answer::new(text, json))
+}
+
+/// Returns the sections of [`CHECKS`] by their codes.
+fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CHECKS
+        .split("\n## `")
+        .skip(1)
+        .filter_map(|section| section.split_once("`\n"))
+}
+
+/// Explains one code.
+fn check(code: &str) -> Option<String> {
+    let (code, section) = sections().find(|(known, _)| *known == code)?;
+    Some(format!("{code}\n\n{}\n", plain(section.trim())))
+}
+
+/// Lists all codes with what they mean.
+fn all_checks() -> String {
+    let mut text = "\
+Every finding of `ledger verify` has a code, and so has every reason for which a record is refused.
+`ledger help CODE` tells how it comes about and what to do.
+"
+    .to_owned();
+    for (code, section) in sections() {
+        let meaning = section.trim().split("\n\n").next().unwrap_or_default();
+        let meaning = plain(meaning).replace('\n', "\n    ");
+        let meaning = meaning.strip_prefix("Means. ").unwrap_or(&meaning);
+        text.push_str(&format!("\n{code}\n    {meaning}\n"));
+    }
+    text
+}
+
+/// Takes the signs of Markdown away: emphasis, and where links lead.
+fn plain(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut rest = markdown;
+    while let Some((before, link)) = rest.split_once("](") {
+        text.push_str(before);
+        rest = link.split_once(')').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text.replace("**", "").replace('[', "")
 }
 
 fn command_help(words: &[&str]) -> Result<String, CliError> {
@@ -43,7 +98,7 @@ fn command_help(words: &[&str]) -> Result<String, CliError> {
     for word in words {
         command = command.find_subcommand(word).cloned().ok_or_else(|| {
             CliError::usage(format!("there is no command {:?}", words.join(" ")))
-                .hint("`ledger help` lists the commands")
+                .hint("`ledger help` lists the commands, `ledger help checks` the codes")
         })?;
     }
     Ok(command.render_long_help().to_string())

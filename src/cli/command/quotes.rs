@@ -9,7 +9,9 @@ use crate::cli::answer::{Answer, bold, counted, dim, good};
 use crate::cli::context::{Context, resolve};
 use crate::cli::error::CliError;
 use crate::cli::output::write_output;
-use crate::ingest::quotes::{self, Found, Proposal};
+use crate::ingest::quotes::{
+    self, Found, Limit, MAX_PROPOSALS, MAX_SENTENCE_LEN, MAX_TEXT_LEN, Proposal,
+};
 use crate::record::vocabulary::Vocabulary as _;
 use crate::verify::anchors::read_text;
 
@@ -91,7 +93,26 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             output.display()
         ),
     };
-    Ok(Answer::new(told, json).note(next))
+    let answer = Answer::new(told, json);
+    Ok(not_searched(&found).fold(answer, Answer::note).note(next))
+}
+
+/// Tells what of the text was not searched.
+fn not_searched(found: &Found) -> impl Iterator<Item = String> {
+    let ended = found.ended.map(|(at, limit)| {
+        let why = match limit {
+            Limit::Text => format!("a text is searched in its first {MAX_TEXT_LEN} characters"),
+            Limit::Proposals => format!("of one text at most {MAX_PROPOSALS} claims are proposed"),
+        };
+        format!("warning: not searched from code point {at} on: {why}")
+    });
+    let passed_over = (found.passed_over > 0).then(|| {
+        format!(
+            "warning: not searched: {} of more than {MAX_SENTENCE_LEN} characters",
+            counted(found.passed_over as u64, "sentence", "sentences")
+        )
+    });
+    ended.into_iter().chain(passed_over)
 }
 
 fn tell(found: &Found) -> String {

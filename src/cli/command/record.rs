@@ -95,7 +95,7 @@ impl Surroundings for Beside<'_> {
                     .to_owned(),
             );
         }
-        read_input(&path.to_string_lossy()).map_err(|error| error.message().to_owned())
+        read_input(&path).map_err(|error| error.message().to_owned())
     }
 
     fn text_of(&self, record: &Digest) -> Result<Option<ArticleText>, String> {

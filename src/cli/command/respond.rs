@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::canonical::Date;
 use crate::cli::answer::Answer;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, text_or_stdin};
 use crate::cli::error::CliError;
 use crate::cli::submission::{Desk, Signing, typed, typed_option};
 use crate::record::Content;
@@ -25,7 +25,7 @@ pub struct Arguments {
     /// In which role
     #[arg(long, value_name = "TEXT")]
     role: Option<String>,
-    /// The response in its own words
+    /// The response in its own words, or - for stdin
     #[arg(long, value_name = "TEXT")]
     text: String,
     /// When it was received: a date or unknown
@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             name: typed(&arguments.by)?,
             role: typed_option(arguments.role.as_ref())?,
         },
-        text: typed(&arguments.text)?,
+        text: typed(&text_or_stdin(&arguments.text)?)?,
         received: arguments.received.clone(),
         source: desk.resolve_option(arguments.source.as_deref())?,
     };

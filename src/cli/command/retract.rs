@@ -18,7 +18,7 @@ Examples:
 pub struct Arguments {
     /// The record that is withdrawn
     hash: String,
-    /// Why it is withdrawn
+    /// Why it is withdrawn, or - for stdin
     #[arg(long, value_name = "TEXT")]
     why: String,
     /// The record that stands in its place

@@ -23,11 +23,11 @@ use marks::Quoted;
 use speech::Attribution;
 use suspicion::Suspicion;
 
-/// Texts with more characters than this are not searched for claims.
+/// So many characters of a text are searched for claims, from its beginning.
 pub const MAX_TEXT_LEN: usize = 500_000;
 
 /// Longer sentences are passed over.
-const MAX_SENTENCE_LEN: usize = 10_000;
+pub const MAX_SENTENCE_LEN: usize = 10_000;
 
 /// Claims that are proposed of one text.
 pub const MAX_PROPOSALS: usize = 1_000;
@@ -53,6 +53,19 @@ pub struct Found {
     pub proposals: Vec<Proposal>,
     /// Doubtful lines, whether or not a claim stands in them.
     pub suspicions: Vec<(Suspicion, Range<usize>)>,
+    /// From which code point on the text was not searched, if it was not searched to its end.
+    pub ended: Option<(usize, Limit)>,
+    /// Sentences that were passed over because they are longer than [`MAX_SENTENCE_LEN`].
+    pub passed_over: usize,
+}
+
+/// What ended a search before the text ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// [`MAX_TEXT_LEN`]
+    Text,
+    /// [`MAX_PROPOSALS`]
+    Proposals,
 }
 
 /// Looks for claims in an article's text.
@@ -64,9 +77,16 @@ pub fn propose(text: &ArticleText) -> Found {
         chars: &chars,
         proposals: Vec::new(),
         last_speaker: None,
+        passed_over: 0,
     };
+    let is_longer = text.as_str().chars().nth(MAX_TEXT_LEN).is_some();
+    let mut ended = is_longer.then_some((MAX_TEXT_LEN, Limit::Text));
     let mut first_quote = 0;
     for sentence in sentence::sentences(&chars, &quotes) {
+        if reading.proposals.len() >= MAX_PROPOSALS {
+            ended = Some((sentence.start, Limit::Proposals));
+            break;
+        }
         while quotes
             .get(first_quote)
             .is_some_and(|quote| quote.outer.end <= sentence.start)
@@ -79,6 +99,7 @@ pub fn propose(text: &ArticleText) -> Found {
         let within: Vec<&Quoted> = within.collect();
         reading.read(sentence, &within);
     }
+    let passed_over = reading.passed_over;
     let mut proposals = merged(reading.proposals);
     proposals.retain_mut(|proposal| {
         proposal.text = plain(&proposal.text);
@@ -95,6 +116,8 @@ pub fn propose(text: &ArticleText) -> Found {
     Found {
         proposals,
         suspicions,
+        ended,
+        passed_over,
     }
 }
 
@@ -110,11 +133,13 @@ struct Reading<'a> {
     proposals: Vec<Proposal>,
     /// Who spoke in the sentence before, in the same paragraph, and where that sentence ended.
     last_speaker: Option<(Attribution, usize)>,
+    passed_over: usize,
 }
 
 impl Reading<'_> {
     fn read(&mut self, sentence: Range<usize>, quotes: &[&Quoted]) {
-        if sentence.len() > MAX_SENTENCE_LEN || self.proposals.len() >= MAX_PROPOSALS {
+        if sentence.len() > MAX_SENTENCE_LEN {
+            self.passed_over += 1;
             return;
         }
         let opaque: Vec<Range<usize>> = quotes.iter().map(|quote| quote.outer.clone()).collect();

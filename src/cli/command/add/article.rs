@@ -1,6 +1,7 @@
 //! `ledger add article`: a published text.
 
 use clap::Args;
+use clap::builder::UnknownArgumentValueParser;
 
 use super::{FormOptions, PublisherOptions, authors, read_or_fetch, with_hops, with_statements};
 use crate::canonical::{Date, Timestamp};
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// The headline; else as the page has it
     #[arg(long, value_name = "TEXT")]
     headline: Option<String>,
+    /// What a source has.
+    #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest_arg("--headline"))]
+    title: Option<String>,
     /// When it was published: a date or unknown; else as the page says
     #[arg(long, value_name = "DATE")]
     published: Option<Date>,

@@ -1,6 +1,7 @@
 //! `ledger add source`: something that claims are checked against.
 
 use clap::Args;
+use clap::builder::UnknownArgumentValueParser;
 use serde_json::json;
 
 use super::{FormOptions, PublisherOptions, authors, read_or_fetch, with_hops, with_statements};
@@ -36,6 +37,9 @@ pub struct Arguments {
     /// What it is called; else as the page says
     #[arg(long, value_name = "TEXT", required_unless_present = "file")]
     title: Option<String>,
+    /// What an article has.
+    #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest_arg("--title"))]
+    headline: Option<String>,
     /// How near it is to the matter
     #[arg(long, value_parser = one_of::<Level>())]
     level: Level,
