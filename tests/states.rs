@@ -25,7 +25,8 @@ fn claim_goes_through_every_state() {
     assert_eq!(state(&desk, &claim), "recorded");
     let first = desk.review(&claim, "unproven");
     assert_eq!(state(&desk, &claim), "in-review");
-    assert_eq!(desk.ok(&["status"])["waiting"][0], first.as_str());
+    let waiting = &desk.ok(&["status"])["waiting"];
+    assert_eq!(waiting["listed"][0]["review"], first.as_str());
     desk.ok(&["approve", &first, "--as", "ben"]);
     assert_eq!(state(&desk, &claim), "decided");
     let second = desk.review(&claim, "false");

@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::answer::{added, bold, counted, dim, removed};
 use super::command::log::conclusion;
+use super::context::record_at;
 use super::error::CliError;
-use crate::record::{Content, Record};
+use crate::record::Content;
 use crate::rules::{Facts, State, Subject};
 use crate::search::{Change, Hit, Matched};
-use crate::store::{Object, Read, StoreError};
+use crate::store::{Read, StoreError};
 
 /// What no search of this kind can find.
 pub const OUT_OF_REACH: &str = "Found is what has the same words or most of their letters. A paraphrase or a translation is not found.";
@@ -94,16 +95,9 @@ impl Shown {
 }
 
 fn conclusion_of(store: &dyn Read, review: u64) -> Result<Option<String>, CliError> {
-    let entries = store.entries(review, 1)?;
-    let object = entries.first().map(|stored| &stored.object);
-    let Some(Object::Present(bytes)) = object else {
-        return Ok(None);
-    };
-    Ok(match Record::parse(bytes) {
-        Ok(Record {
-            content: Content::Review(review),
-            ..
-        }) => Some(conclusion(&review)),
+    let record = record_at(store, review)?.map(|(_, record)| record.content);
+    Ok(match record {
+        Some(Content::Review(review)) => Some(conclusion(&review)),
         _ => None,
     })
 }
@@ -155,7 +149,7 @@ fn change_json(change: &Change) -> Value {
 }
 
 /// Recorded text in one line: no line of it can pass for a line of ours.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("\"{}\"", one_line(text))
 }
 

@@ -133,6 +133,15 @@ impl Subject {
         }
     }
 
+    /// Reads the facts that a store keeps.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if they are not what this program derives.
+    pub fn from_facts(facts: &str) -> Result<Self, StoreError> {
+        read(facts, "subject")
+    }
+
     /// Tells whether its bytes are gone, lawfully or not.
     pub fn is_erased(&self) -> bool {
         self.erased.is_some() || self.unread
@@ -200,7 +209,7 @@ impl<R: Read + ?Sized> Facts for &R {
             return Ok(None);
         };
         match self.subject_facts(index)? {
-            Some(facts) => read(&facts, "subject").map(Some),
+            Some(facts) => Subject::from_facts(&facts).map(Some),
             None => Err(stale(format!("no row for entry {index} in table subject"))),
         }
     }

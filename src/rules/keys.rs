@@ -1,5 +1,7 @@
 //! Rules about keys: who may sign, how keys come and go.
 
+use std::collections::BTreeMap;
+
 use super::{Facts, Outcome, Rule, Rules, SignerFacts};
 use crate::log::Entry;
 use crate::record::key::{Key, Role};
@@ -144,15 +146,7 @@ impl<B: Facts> Rules<B> {
 
     /// Returns the first of the keys that its holder had: two keys of one editor are not two editors.
     pub(super) fn first_key(&self, did: &Did) -> Did {
-        let mut first = *did;
-        // A key replaces one that was enrolled before it, so the chain has no more links than there are keys.
-        for _ in 0..self.signers.len() {
-            match self.signer(&first).and_then(|signer| signer.replaces) {
-                Some(before) => first = before,
-                None => break,
-            }
-        }
-        first
+        first_key(&self.signers, did)
     }
 
     /// Tells whether a key is this one, or one that its holder had before.
@@ -180,6 +174,18 @@ impl<B: Facts> Rules<B> {
             );
         }
     }
+}
+
+pub(super) fn first_key(signers: &BTreeMap<Did, SignerFacts>, did: &Did) -> Did {
+    let mut first = *did;
+    // A key replaces one that was enrolled before it, so the chain has no more links than there are keys.
+    for _ in 0..signers.len() {
+        match signers.get(&first).and_then(|signer| signer.replaces) {
+            Some(before) => first = before,
+            None => break,
+        }
+    }
+    first
 }
 
 /// A key may always revoke itself.

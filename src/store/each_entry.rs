@@ -40,7 +40,10 @@ impl Iterator for EachEntry<'_> {
             }
         }
         // None at all, or one beyond a gap: the ledger ends here.
-        let entry = self.chunk.next().filter(|entry| self.rest.contains(&entry.index));
+        let entry = self
+            .chunk
+            .next()
+            .filter(|entry| self.rest.contains(&entry.index));
         self.rest.start = match &entry {
             Some(entry) => entry.index + 1,
             None => self.rest.end,

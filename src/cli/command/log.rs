@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::log::Entry;
 use crate::record::foreign::Rating;
-use crate::record::{Consent, Content, Kind, Observation, Record, Token};
+use crate::record::{Consent, Content, Kind, Observation, Record, Review, Token};
 use crate::rules::Facts;
 use crate::store::{Object, Read, StoreError, StoredEntry, each_entry};
 
@@ -142,13 +142,22 @@ fn summary(stored: &StoredEntry) -> String {
 }
 
 /// Says in a line what a review concludes.
-pub(in crate::cli) fn conclusion(review: &crate::record::Review) -> String {
+pub(in crate::cli) fn conclusion(review: &Review) -> String {
+    let answers = answers(review).into_iter();
+    let answers: Vec<String> = answers
+        .map(|(question, answer)| format!("{question} {answer}"))
+        .collect();
+    answers.join(", ")
+}
+
+/// Returns which questions a review answers, and how.
+pub(in crate::cli) fn answers(review: &Review) -> Vec<(&'static str, &'static str)> {
     let answers = [
-        review.verdict.map(|v| format!("verdict {v}")),
-        review.attribution.map(|a| format!("attribution {a}")),
-        review.quote.map(|q| format!("quote {q}")),
+        review.verdict.map(|v| ("verdict", v.as_str())),
+        review.attribution.map(|a| ("attribution", a.as_str())),
+        review.quote.map(|q| ("quote", q.as_str())),
     ];
-    answers.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    answers.into_iter().flatten().collect()
 }
 
 /// Says in a line how somebody else rated something, in their words and numbers.

@@ -96,17 +96,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     if all_seen.is_empty() {
         text.push_str("no article or source has an address\n");
     }
-    let mut json = json!({
+    let json = json!({
         "format": 1,
         "seen": all_seen.iter().map(Seen::json).collect::<Vec<_>>(),
         "dryRun": arguments.signing.dry_run,
     });
-    if !items.is_empty() {
-        let receipt = desk.append_all(items)?;
-        text.push_str(&receipt.text());
-        json["receipt"] = receipt.json();
+    match items.is_empty() {
+        true => Ok(Answer::new(text, json)),
+        false => Ok(desk.append_all(items)?.within(&text, json, "receipt")),
     }
-    Ok(Answer::new(text, json))
 }
 
 /// Lists articles and sources, without the versions that were revised and the records that were erased.

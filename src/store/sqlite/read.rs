@@ -163,9 +163,7 @@ impl<C: Connected> Read for C {
 
     fn nodes(&self, position: u64, limit: usize) -> Result<Vec<(u64, Hash)>, StoreError> {
         let range = params![place(position), place(limit as u64)];
-        let nodes = self.all(NODES, range, |row| {
-            Ok((row.get(0)?, hash(row, 1)?))
-        })?;
+        let nodes = self.all(NODES, range, |row| Ok((row.get(0)?, hash(row, 1)?)))?;
         check_order(position, nodes.iter().map(|(position, _)| *position))?;
         Ok(nodes)
     }
@@ -191,7 +189,11 @@ impl<C: Connected> Read for C {
     }
 
     fn cosignatures_of(&self, size: u64) -> Result<Vec<StoredCosignature>, StoreError> {
-        self.all(COSIGNATURES_OF, params![MAX_NOTE_LEN, place(size)], cosignature)
+        self.all(
+            COSIGNATURES_OF,
+            params![MAX_NOTE_LEN, place(size)],
+            cosignature,
+        )
     }
 
     fn ledger_facts(&self) -> Result<Option<String>, StoreError> {
@@ -255,9 +257,11 @@ impl<C: Connected> Read for C {
         }
         // Between two strings there is an AND.
         let quoted: Vec<String> = marks.iter().map(|mark| format!("\"{mark}\"")).collect();
-        self.all(WITH_MARKS, params![quoted.join(" "), place(limit as u64)], |row| {
-            row.get(0)
-        })
+        self.all(
+            WITH_MARKS,
+            params![quoted.join(" "), place(limit as u64)],
+            |row| row.get(0),
+        )
     }
 
     fn wording(&self, index: u64) -> Result<Option<String>, StoreError> {

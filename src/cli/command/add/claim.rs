@@ -73,6 +73,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         CliError::refused(format!("{article} is no article with a text"))
             .hint("`ledger log --kind article` lists the articles")
     })?;
+    let numbers = &arguments.occurrences;
+    if let Some(twice) = (numbers.iter().enumerate()).find(|(i, n)| numbers[..*i].contains(n)) {
+        return Err(CliError::usage(format!(
+            "expected each occurrence once, found {} twice",
+            twice.1
+        ))
+        .hint("leave one of them away"));
+    }
     let hints: Vec<Hint> = match arguments.occurrences.as_slice() {
         [] => vec![Hint::default()],
         numbers => numbers
