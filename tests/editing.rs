@@ -4,6 +4,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::desk::Desk;
+use support::schema;
 
 /// Runs a command that must succeed, and returns its answer and what it says beside it.
 fn said(desk: &Desk, arguments: &[&str]) -> (String, String) {
@@ -20,7 +21,9 @@ fn notes(desk: &Desk, arguments: &[&str]) -> String {
 }
 
 fn status(desk: &Desk, arguments: &[&str]) -> Value {
-    desk.ok(&[&["status"], arguments].concat())
+    let status = desk.ok(&[&["status"], arguments].concat());
+    schema::assert_valid("cli/status", &status);
+    status
 }
 
 /// The subjects that a section of `status` lists.
@@ -520,7 +523,7 @@ fn policy_that_nobody_can_meet_is_told() {
     desk.ok(&["approve", &claim, "--as", "ben"]);
     let (text, _) = said(&desk, &["status"]);
     assert!(
-        text.contains("1 of 5 approvals, only 0 other editors could approve"),
+        text.contains("1 of 5 approvals, nobody else could approve"),
         "{text}"
     );
 }

@@ -142,9 +142,11 @@ fn entries_are_gone_through_however_long_they_are() {
         for index in 0..20 {
             let bytes = vec![index as u8; 1 << 20];
             let digest = Digest::of(&bytes);
-            let nodes = frontier.push(leaf_hash(&[])).unwrap();
+            let nodes = frontier.push(leaf_hash(b"entry")).unwrap();
             transaction.put_object(&digest, &bytes).unwrap();
-            transaction.append(index, &[], &digest, &nodes).unwrap();
+            transaction
+                .append(index, b"entry", &digest, &nodes)
+                .unwrap();
         }
         transaction.commit().unwrap();
         let at_once = store.entries(0, 20).unwrap().len() as u64;

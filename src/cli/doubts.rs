@@ -1,5 +1,6 @@
 //! What an editor may not have meant, told before it stands for ever: nothing is refused for it.
 
+use super::answer::counted;
 use super::command::log::answers;
 use super::context::record_at;
 use super::error::CliError;
@@ -109,7 +110,7 @@ fn left_open(store: &dyn Read, subject: &Digest, review: &Review) -> Result<Vec<
         .map(|(question, answer)| format!("--{question} {answer}"))
         .collect();
     Ok(vec![format!(
-        "warning: the decided review also says {}; this one leaves it open\n\nhint: a review that is to keep it names it: {}",
+        "warning: the decided review also says {}; this one leaves that open\n\nhint: a review that is to keep it names it: {}",
         said.join(", "),
         options.join(" ")
     )])
@@ -137,11 +138,15 @@ fn too_many_eyes(store: &dyn Read, policy: &Policy, editor: &Did) -> Result<Vec<
     if usize::from(policy.approvals) <= others {
         return Ok(Vec::new());
     }
+    let others = counted(
+        others as u64,
+        "other editor could approve",
+        "other editors could approve",
+    );
     Ok(vec![format!(
-        "warning: a review needs {} approvals from now on, and {others} other editor{} could approve\n\nhint: enrol more \
-         with `ledger key enroll`, or ask for fewer",
+        "warning: a review needs {} approvals from now on, and {others}\n\nhint: enrol more with `ledger key enroll`, or \
+         ask for fewer",
         policy.approvals,
-        if others == 1 { "" } else { "s" },
     )])
 }
 
@@ -171,9 +176,7 @@ fn dates(content: &Content, now: Timestamp) -> Vec<String> {
 
 /// Reads a record that was neither erased nor retracted.
 fn standing(store: &dyn Read, index: u64) -> Result<Option<(Digest, Content)>, CliError> {
-    let facts = store.subject_facts(index)?;
-    let subject = facts.map(|facts| Subject::from_facts(&facts)).transpose()?;
-    if subject.is_some_and(|subject| subject.retracted.is_some()) {
+    if Subject::at(store, index)?.is_some_and(|subject| !subject.stands()) {
         return Ok(None);
     }
     Ok(record_at(store, index)?.map(|(digest, record)| (digest, record.content)))

@@ -9,7 +9,7 @@ use crate::rules::{Facts, Subject};
 use crate::store::Read;
 
 /// More than this are counted, not listed.
-pub const MAX_LISTED: usize = 20;
+const MAX_LISTED: usize = 20;
 
 /// Returns the claims in these articles that stand, in the order of the log, without those that are among `records`.
 pub fn quoting(store: &dyn Read, records: &[Digest]) -> Result<Vec<Digest>, CliError> {
@@ -27,9 +27,8 @@ pub fn built_on(store: &dyn Read, records: &[Digest]) -> Result<Vec<Digest>, Cli
 
 /// Returns the reviews that cite one of these sources and are the decided or the latest of their subjects.
 pub fn citing(store: &dyn Read, records: &[Digest]) -> Result<Vec<Digest>, CliError> {
-    let mut reviews = standing(store, records, &["evidence.source"])?;
     let mut counting = Vec::new();
-    for review in reviews.drain(..) {
+    for review in standing(store, records, &["evidence.source"])? {
         let Some(facts) = (&store).subject(&review)? else {
             continue;
         };
@@ -60,9 +59,7 @@ fn standing(
     indexes.dedup();
     let mut standing = Vec::new();
     for index in indexes {
-        let facts = store.subject_facts(index)?;
-        let subject = facts.map(|facts| Subject::from_facts(&facts)).transpose()?;
-        let stands = subject.is_none_or(|s| s.retracted.is_none() && !s.is_erased());
+        let stands = Subject::at(store, index)?.is_none_or(|subject| subject.stands());
         if let (true, Some(entry)) = (stands, store.entries(index, 1)?.pop())
             && !records.contains(&entry.record)
         {

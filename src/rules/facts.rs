@@ -142,6 +142,21 @@ impl Subject {
         read(facts, "subject")
     }
 
+    /// Looks up what is known of the record of the entry at `index`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the facts can't be read.
+    pub fn at(store: &dyn Read, index: u64) -> Result<Option<Self>, StoreError> {
+        let facts = store.subject_facts(index)?;
+        facts.map(|facts| Self::from_facts(&facts)).transpose()
+    }
+
+    /// Tells whether it was neither retracted nor erased.
+    pub fn stands(&self) -> bool {
+        self.retracted.is_none() && !self.is_erased()
+    }
+
     /// Tells whether its bytes are gone, lawfully or not.
     pub fn is_erased(&self) -> bool {
         self.erased.is_some() || self.unread

@@ -148,7 +148,7 @@ fn waiting(
     let mut listed = Vec::new();
     for &index in subjects.iter().take(MAX_LISTED) {
         let mut item = Lines::of(store, index)?;
-        let latest = facts_at(store, index)?.and_then(|subject| subject.latest_review);
+        let latest = Subject::at(store, index)?.and_then(|subject| subject.latest_review);
         let review = latest.unwrap_or(index);
         let (
             Some(facts),
@@ -159,7 +159,7 @@ fn waiting(
                     ..
                 },
             )),
-        ) = (facts_at(store, review)?, record_at(store, review)?)
+        ) = (Subject::at(store, review)?, record_at(store, review)?)
         else {
             item.say("its review was erased: review it anew");
             listed.push(item.done());
@@ -179,8 +179,8 @@ fn waiting(
         item.json("couldApprove", json!(left));
         if approved + left < needed {
             item.say(&match left {
-                1 => "only 1 other editor could approve".to_owned(),
-                n => format!("only {n} other editors could approve"),
+                0 => "nobody else could approve".to_owned(),
+                n => format!("only {n} more could approve"),
             });
         }
         if let Some(key) = key {
@@ -216,8 +216,8 @@ fn shaken(store: &dyn Read, moved: &[String]) -> Result<Section, CliError> {
         let digest = entry.record;
         let since = ground.retracted.max(ground.corrected);
         let mut note = |subject: Subject| {
-            let stands = subject.retracted.is_none() && !subject.is_erased();
-            if stands && subject.decided_review.is_some() && subject.latest_review < since {
+            if subject.stands() && subject.decided_review.is_some() && subject.latest_review < since
+            {
                 let before = shaken.get(&subject.index);
                 if before.is_none_or(|(at, ..)| *at < since) {
                     shaken.insert(subject.index, (since, digest, ground.clone()));
@@ -226,11 +226,11 @@ fn shaken(store: &dyn Read, moved: &[String]) -> Result<Section, CliError> {
         };
         for field in ["appearances.article", "sources.source", "via.source"] {
             for claim in store.references_in(&digest, field)? {
-                facts_at(store, claim)?.into_iter().for_each(&mut note);
+                Subject::at(store, claim)?.into_iter().for_each(&mut note);
             }
         }
         for index in store.references_in(&digest, "evidence.source")? {
-            let Some(review) = facts_at(store, index)?.and_then(|review| review.review) else {
+            let Some(review) = Subject::at(store, index)?.and_then(|review| review.review) else {
                 continue;
             };
             let subject = (&store).subject(&review.subject)?;
@@ -321,14 +321,13 @@ fn revised(store: &dyn Read) -> Result<Section, CliError> {
             None => Vec::new(),
         };
         for claim in store.references_in(&article, "appearances.article")? {
-            let Some(subject) = facts_at(store, claim)? else {
+            let Some(subject) = Subject::at(store, claim)? else {
                 continue;
             };
-            let stands = subject.retracted.is_none() && !subject.is_erased();
             let seen = Some(claim)
                 .max(subject.latest_review)
                 .max(subject.corrected);
-            if stands && seen < Some(version) && !again.contains(&claim) {
+            if subject.stands() && seen < Some(version) && !again.contains(&claim) {
                 revised.insert(claim, (article, version));
             }
         }
@@ -352,11 +351,6 @@ fn revised(store: &dyn Read) -> Result<Section, CliError> {
     })
 }
 
-fn facts_at(store: &dyn Read, index: u64) -> Result<Option<Subject>, StoreError> {
-    let facts = store.subject_facts(index)?;
-    facts.map(|facts| Subject::from_facts(&facts)).transpose()
-}
-
 /// A record in a list: its words, what is said of it, its hash.
 struct Lines {
     hash: String,
@@ -377,7 +371,7 @@ impl Lines {
             lines.hash = entry.record.to_string();
             lines.json("subject", json!(entry.record));
         }
-        if let Some(subject) = facts_at(store, index)? {
+        if let Some(subject) = Subject::at(store, index)? {
             lines.json("kind", json!(subject.kind));
         }
         if let Some(words) = store.wording(index)? {
