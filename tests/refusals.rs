@@ -297,7 +297,7 @@ fn reviews_follow_each_other_and_are_approved_by_others() {
     );
     refused(
         &desk,
-        &["approve", &claim, "--as", "ben"],
+        &["approve", &source, "--as", "ben"],
         1,
         &["[reference-kind]"],
     );
