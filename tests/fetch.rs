@@ -97,6 +97,10 @@ fn answer(mut stream: TcpStream, news: &(u16, String)) {
                 page.len()
             )
         }
+        "/slow" => {
+            thread::sleep(Duration::from_millis(1500));
+            "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n".to_owned()
+        }
         "/moved" => redirect("/moved/again?x=1"),
         "/moved/again?x=1" => redirect("../page"),
         "/round" => redirect("/round"),
@@ -266,6 +270,37 @@ fn proxies_of_the_environment_are_not_asked() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert_eq!((server.connections(), proxy.connections()), (1, 0));
+}
+
+#[test]
+fn observation_is_not_recorded_before_it_was_made() {
+    let (desk, server) = (Desk::empty(), Server::start());
+    // By the clock, as it is the clock that was asked too early: when the desk was opened.
+    let run = |arguments: &[&str]| {
+        let mut command = desk.command();
+        let output = command.env_remove("LEDGER_NOW").args(arguments).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["key", "new", "ada", "--unencrypted"]);
+    run(&["init", "a.ledger", "--origin", "a.example/1"]);
+    for title in ["One", "Two"] {
+        let url = server.url("/slow");
+        run(&[
+            "add", "source", "--title", title, "--url", &url, "--level", "primary",
+        ]);
+    }
+    run(&["watch", "--allow-private"]);
+    for line in run(&["log", "--kind", "observation", "--json"]).lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        let shown = run(&["show", entry["hash"].as_str().unwrap(), "--json"]);
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        let observed = shown["record"]["content"]["observed"].as_str().unwrap();
+        let created = shown["record"]["created"].as_str().unwrap();
+        let recorded = entry["recorded"].as_str().unwrap();
+        assert!(observed <= created && created <= recorded, "{shown:#}");
+    }
 }
 
 #[test]

@@ -25,7 +25,8 @@ fn claim_goes_through_every_state() {
     assert_eq!(state(&desk, &claim), "recorded");
     let first = desk.review(&claim, "unproven");
     assert_eq!(state(&desk, &claim), "in-review");
-    assert_eq!(desk.ok(&["status"])["waiting"][0], first.as_str());
+    let waiting = &desk.ok(&["status"])["waiting"];
+    assert_eq!(waiting["listed"][0]["review"], first.as_str());
     desk.ok(&["approve", &first, "--as", "ben"]);
     assert_eq!(state(&desk, &claim), "decided");
     let second = desk.review(&claim, "false");
@@ -77,7 +78,10 @@ fn relation_and_response_are_taken_back_and_not_mended() {
         assert!(corrected.contains("[reference-kind]"), "{corrected}");
         desk.ok(&["retract", hash, "--why", "Another was meant", "--as", "ben"]);
         let text = String::from_utf8(desk.run(&["check", &claim]).stdout).unwrap();
-        let headline = text.lines().find(|line| line.contains(hash.as_str())).unwrap();
+        let headline = text
+            .lines()
+            .find(|line| line.contains(hash.as_str()))
+            .unwrap();
         assert!(headline.contains(kind), "{headline}");
         assert!(headline.ends_with("; retracted later"), "{headline}");
     }

@@ -4,7 +4,7 @@ use ledger::canonical::{Digest, DigestPrefix};
 use ledger::log::{Frontier, NodeId, leaf_hash};
 use ledger::sign::{Did, SecretKey};
 use ledger::store::{
-    Derived, Extent, Object, Read, SqliteStore, Store, StoreError, StoredCosignature,
+    Derived, Extent, Object, Read, SqliteStore, Store, StoreError, StoredCosignature, each_entry,
 };
 
 /// Runs the suite over each implementation.
@@ -131,6 +131,50 @@ fn what_was_committed_is_given_back() {
             .collect();
         assert_eq!(positions, [4, 5, 6]);
         assert_eq!(store.node(NodeId::new(3, 0).unwrap()).unwrap(), None);
+    });
+}
+
+#[test]
+fn entries_are_gone_through_however_long_they_are() {
+    each_store(|store| {
+        let mut frontier = Frontier::new();
+        let mut transaction = store.begin().unwrap();
+        for index in 0..20 {
+            let bytes = vec![index as u8; 1 << 20];
+            let digest = Digest::of(&bytes);
+            let nodes = frontier.push(leaf_hash(b"entry")).unwrap();
+            transaction.put_object(&digest, &bytes).unwrap();
+            transaction
+                .append(index, b"entry", &digest, &nodes)
+                .unwrap();
+        }
+        transaction.commit().unwrap();
+        let at_once = store.entries(0, 20).unwrap().len() as u64;
+        assert!(at_once < 20, "the entries are too short to tell");
+        let indexes = |range| -> Vec<u64> {
+            let entries = each_entry(&*store, range).map(Result::unwrap);
+            entries.map(|entry| entry.index).collect()
+        };
+        assert_eq!(indexes(0..u64::MAX), (0..20).collect::<Vec<_>>());
+        assert_eq!(indexes(1..at_once + 1), (1..=at_once).collect::<Vec<_>>());
+        assert_eq!(indexes(5..5), [0; 0]);
+        assert_eq!(indexes(20..u64::MAX), [0; 0]);
+    });
+}
+
+#[test]
+fn there_is_nothing_beyond_the_numbers_that_a_store_can_hold() {
+    each_store(|store| {
+        append(store, &mut Frontier::new(), 3);
+        assert_eq!(store.entries(u64::MAX, usize::MAX).unwrap(), []);
+        assert_eq!(store.entries(1, usize::MAX).unwrap().len(), 2);
+        assert_eq!(store.checkpoints(u64::MAX, usize::MAX).unwrap(), []);
+        assert_eq!(store.nodes(u64::MAX, usize::MAX).unwrap(), []);
+        assert_eq!(store.subject_facts(u64::MAX).unwrap(), None);
+        assert_eq!(store.wording(u64::MAX).unwrap(), None);
+        assert_eq!(store.cosignatures_of(u64::MAX).unwrap(), []);
+        let one = record(1).0.to_string().parse::<DigestPrefix>().unwrap();
+        assert_eq!(store.find(&one, usize::MAX).unwrap().len(), 1);
     });
 }
 
@@ -264,6 +308,16 @@ fn derived_rows_are_replaced_found_and_cleared() {
         );
         assert_eq!(store.references_in(&record(1).0, "subject").unwrap(), [2]);
         assert_eq!(store.references_in(&record(1).0, "to").unwrap(), [0; 0]);
+        assert_eq!(store.references_of("subject").unwrap(), [(record(1).0, 2)]);
+        assert_eq!(store.references_of("to").unwrap(), []);
+        assert_eq!(store.last_of_kind("claim", 5).unwrap(), [2]);
+        assert_eq!(store.last_of_kind("claim", 0).unwrap(), [0; 0]);
+        assert_eq!(store.last_of_kind("review", 5).unwrap(), [0; 0]);
+        let mut subjects = Vec::new();
+        store
+            .subjects(&mut |row| subjects.push(row.index()))
+            .unwrap();
+        assert_eq!(subjects, [2]);
         assert_eq!(store.with_marks(&["bridge"], 5).unwrap(), [2]);
         assert_eq!(store.with_marks(&["bridge"], 0).unwrap(), [0; 0]);
         for mark in [

@@ -7,11 +7,8 @@ use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, Entry, Frontier, VerifierKey, leaf_hash};
 use crate::record::{Content, Record};
 use crate::sign::Did;
-use crate::store::{Object, Read, StoreError};
+use crate::store::{Object, Read, StoreError, each_entry};
 use crate::verify::closure::ClosureError;
-
-/// Entries that are read at a time.
-const CHUNK: usize = 1024;
 
 /// More statements than this are counted, not listed.
 const MAX_LISTED: usize = 1000;
@@ -97,28 +94,26 @@ pub fn compare(
     }
     let mut reading = Reading::new(bundle);
     let mut recorded = None;
-    while frontier.size() < size {
-        let stored = ledger.entries(frontier.size(), CHUNK)?;
-        if stored.is_empty() {
-            let index = frontier.size();
-            return Err(ClosureError::NoEntry { index }.into());
-        }
-        for stored in stored {
-            frontier
-                .push(leaf_hash(&stored.bytes))
-                .map_err(StoreError::from)?;
-            let entry = match Entry::parse(&stored.bytes) {
-                Ok(entry) if entry.record == stored.record => entry,
-                _ => {
-                    let index = stored.index;
-                    return Ok(Comparison::Contradicted(format!(
-                        "its entry {index} is not in its form"
-                    )));
-                }
-            };
-            recorded = Some(entry.recorded);
-            reading.note(entry, &stored.object);
-        }
+    for stored in each_entry(ledger, frontier.size()..size) {
+        let stored = stored?;
+        frontier
+            .push(leaf_hash(&stored.bytes))
+            .map_err(StoreError::from)?;
+        let entry = match Entry::parse(&stored.bytes) {
+            Ok(entry) if entry.record == stored.record => entry,
+            _ => {
+                let index = stored.index;
+                return Ok(Comparison::Contradicted(format!(
+                    "its entry {index} is not in its form"
+                )));
+            }
+        };
+        recorded = Some(entry.recorded);
+        reading.note(entry, &stored.object);
+    }
+    if frontier.size() < size {
+        let index = frontier.size();
+        return Err(ClosureError::NoEntry { index }.into());
     }
     if frontier.root() != checkpoint.root() {
         return Ok(Comparison::Contradicted(format!(

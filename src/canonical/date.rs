@@ -1,5 +1,6 @@
 //! Dates as sources give them: a year, a month, a day, a moment, or `unknown`.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -68,11 +69,58 @@ impl FromStr for Date {
     }
 }
 
+impl Date {
+    /// Tells whether it lies wholly after a moment, in UTC. What is unknown does not.
+    pub fn is_after(&self, moment: Timestamp) -> bool {
+        self.compare(moment) == Some(Ordering::Greater)
+    }
+
+    /// Tells whether it lies wholly before a moment, in UTC. What is unknown does not.
+    pub fn is_before(&self, moment: Timestamp) -> bool {
+        self.compare(moment) == Some(Ordering::Less)
+    }
+
+    fn compare(&self, moment: Timestamp) -> Option<Ordering> {
+        match self {
+            Date::Unknown => None,
+            // A moment is written from the year on, so that it begins with its month and its day.
+            Date::Calendar(date) => Some(date.as_str().cmp(&moment.to_string()[..date.len()])),
+            Date::Moment(time) => Some(time.cmp(&moment)),
+        }
+    }
+}
+
 serde_as_text!(Date);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn date_is_compared_as_exactly_as_it_is_known() {
+        let now = "2026-06-04T08:00:00Z".parse().unwrap();
+        for (text, before, after) in [
+            ("unknown", false, false),
+            ("2025", true, false),
+            ("2026", false, false),
+            ("2026-06", false, false),
+            ("2026-05", true, false),
+            ("2026-06-03", true, false),
+            ("2026-06-04", false, false),
+            ("2026-06-05", false, true),
+            ("2027", false, true),
+            ("2026-06-04T07:59:59Z", true, false),
+            ("2026-06-04T08:00:00Z", false, false),
+            ("2026-06-04T08:00:01Z", false, true),
+        ] {
+            let date: Date = text.parse().unwrap();
+            assert_eq!(
+                (date.is_before(now), date.is_after(now)),
+                (before, after),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn date_is_as_exact_as_it_was_given() {

@@ -99,6 +99,17 @@ impl Answer {
         self
     }
 
+    /// Puts the answer into a larger one: its text below `text`, its JSON as a member of `json`. What it notes and how
+    /// the command ended stay.
+    pub fn within(mut self, text: &str, mut json: Value, member: &str) -> Self {
+        json[member] = self.json();
+        self.body = Body::One {
+            text: format!("{text}{}", self.text()),
+            json,
+        };
+        self
+    }
+
     /// Sets how the command ended.
     pub fn exit(mut self, exit: Exit) -> Self {
         self.exit = exit;

@@ -323,6 +323,20 @@ pub fn read_record(store: &dyn Read, digest: &Digest) -> Result<Record, CliError
     }
 }
 
+/// Reads the record of the entry at `index`: nothing where it was erased, or can't be read.
+pub fn record_at(store: &dyn Read, index: u64) -> Result<Option<(Digest, Record)>, StoreError> {
+    let entry = store.entries(index, 1)?.pop();
+    let Some(entry) = entry.filter(|entry| entry.index == index) else {
+        return Ok(None);
+    };
+    Ok(match entry.object {
+        Object::Present(bytes) => Record::parse(&bytes)
+            .ok()
+            .map(|record| (entry.record, record)),
+        Object::Erased | Object::Absent | Object::Withheld => None,
+    })
+}
+
 /// Returns what the derived tables say of the ledger.
 pub fn ledger_facts(store: &dyn Read) -> Result<LedgerFacts, CliError> {
     (&store).ledger()?.ok_or_else(|| {

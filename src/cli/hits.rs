@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::answer::{added, bold, counted, dim, removed};
 use super::command::log::{conclusion, rating_line};
+use super::context::record_at;
 use super::error::CliError;
-use crate::record::{Content, Kind, Record};
+use crate::record::{Content, Kind};
 use crate::rules::{Facts, State, Subject};
 use crate::search::{Change, Hit, Matched};
-use crate::store::{Object, Read, StoreError};
+use crate::store::{Read, StoreError};
 
 /// What no search of this kind can find.
 pub const OUT_OF_REACH: &str = "Found is what has the same words or most of their letters. A paraphrase or a translation is not found.";
@@ -36,8 +37,8 @@ impl Shown {
             Kind::Foreign => Some(hit.index),
             _ => subject.decided_review,
         };
-        let said = said.map(|index| content_at(store, index)).transpose()?;
-        let (conclusion, by) = match said.flatten() {
+        let said = said.map(|index| record_at(store, index)).transpose()?;
+        let (conclusion, by) = match said.flatten().map(|(_, record)| record.content) {
             Some(Content::Review(review)) => (Some(conclusion(&review)), None),
             Some(Content::Foreign(foreign)) => (
                 foreign.rating.as_ref().map(rating_line),
@@ -100,14 +101,6 @@ impl Shown {
     }
 }
 
-/// Reads what the record at `index` says: nothing if it was erased, or can't be read.
-fn content_at(store: &dyn Read, index: u64) -> Result<Option<Content>, CliError> {
-    let entries = store.entries(index, 1)?;
-    let object = entries.first().map(|stored| &stored.object);
-    let Some(Object::Present(bytes)) = object else {
-        return Ok(None);
-    };
-    Ok(Record::parse(bytes).ok().map(|record| record.content))
 }
 
 /// Says how recorded words answer to those looked for.
@@ -146,7 +139,7 @@ fn difference(changes: &[Change]) -> String {
 }
 
 /// Recorded text in one line: no line of it can pass for a line of ours.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("\"{}\"", one_line(text))
 }
 

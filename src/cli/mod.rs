@@ -7,6 +7,7 @@ mod answer;
 mod command;
 mod context;
 mod cosigning;
+mod doubts;
 mod error;
 mod fetch;
 mod hits;
@@ -14,6 +15,7 @@ mod http;
 mod key_store;
 mod output;
 mod place;
+mod resting;
 mod state;
 mod submission;
 

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::answer::{Answer, Exit, dim, good};
 use super::context::{Context, ledger_facts, log_key};
+use super::doubts;
 use super::error::{CliError, with_causes};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::NoteSigner;
@@ -42,7 +43,6 @@ pub struct Desk<'a> {
     key: SecretKey,
     log_key: NoteSigner,
     origin: Origin,
-    now: Timestamp,
 }
 
 /// A record ready to be appended, and how to call it when it is.
@@ -66,20 +66,21 @@ impl<'a> Desk<'a> {
             key,
             log_key,
             origin: ledger.origin,
-            now: context.now()?,
         })
     }
 
     /// Makes and signs a record.
     pub fn seal(&self, content: Content, objects: Vec<Vec<u8>>) -> Result<Submission, CliError> {
+        // Not the time when the desk was opened: a command may have fetched for minutes since.
+        let now = self.context.now()?;
         let record = Record {
             ledger: self.origin.clone(),
             editor: self.key.public().did(),
-            created: self.now,
+            created: now,
             salt: self.context.salt(&content)?,
             content,
         };
-        Submission::sign(record, objects, &self.key, self.now).map_err(CliError::refused)
+        Submission::sign(record, objects, &self.key, now).map_err(CliError::refused)
     }
 
     /// Appends one record.
@@ -96,26 +97,25 @@ impl<'a> Desk<'a> {
         let mode = self.mode();
         let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
         let guard = self.context.state()?;
-        let receipt = writer::append(
-            &mut self.store,
-            &batch,
-            &self.log_key,
-            guard,
-            self.now,
-            mode,
-        )
-        .map_err(|error| {
-            let id = match &error {
-                WriteError::Refused { item, .. } => items[*item].id.clone(),
-                _ => None,
-            };
-            let refused = CliError::from(error);
-            match id {
-                Some(id) => refused.detail(format!("item {id:?} of the dossier")),
-                None => refused,
-            }
-        })?;
-        Ok(answer(&items, &receipt, mode))
+        let now = self.context.now()?;
+        let mut doubts = Vec::new();
+        for submission in &batch {
+            doubts.extend(doubts::of(&self.store, submission.record(), now)?);
+        }
+        let receipt = writer::append(&mut self.store, &batch, &self.log_key, guard, now, mode)
+            .map_err(|error| {
+                let id = match &error {
+                    WriteError::Refused { item, .. } => items[*item].id.clone(),
+                    _ => None,
+                };
+                let refused = CliError::from(error);
+                match id {
+                    Some(id) => refused.detail(format!("item {id:?} of the dossier")),
+                    None => refused,
+                }
+            })?;
+        let answer = answer(&items, &receipt, mode);
+        Ok(doubts.into_iter().fold(answer, Answer::note))
     }
 
     /// Finds a record of this ledger.

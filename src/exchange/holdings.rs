@@ -8,11 +8,8 @@ use crate::log::Entry;
 use crate::record::{Article, Claim, Content, Correction, Kind, Record, Review};
 use crate::rules::{Facts, SignerFacts, State, Subject};
 use crate::sign::Did;
-use crate::store::{Object, Read, StoreError, StoredEntry};
+use crate::store::{Object, Read, StoreError, StoredEntry, each_entry};
 use crate::verify::closure::{Closure, ClosureError};
-
-/// Entries that are read together.
-const CHUNK: usize = 1024;
 
 /// Most records that speak of one.
 const MAX_ABOUT: usize = 10_000;
@@ -65,17 +62,10 @@ impl Holdings {
     pub fn all(store: &dyn Read) -> Result<Self, StoreError> {
         let mut holdings = Self::begin(store)?;
         let signers = store.signers()?;
-        let mut from = 0;
-        loop {
-            let entries = store.entries(from, CHUNK)?;
-            let Some(last) = entries.last() else {
-                return Ok(holdings);
-            };
-            from = last.index + 1;
-            for stored in &entries {
-                holdings.take(store, &signers, stored)?;
-            }
+        for stored in each_entry(store, 0..u64::MAX) {
+            holdings.take(store, &signers, &stored?)?;
         }
+        Ok(holdings)
     }
 
     /// Reads a claim, or an article with its claims, or a review's subject, and what is said of them.

@@ -19,10 +19,7 @@ use crate::log::{Checkpoint, CheckpointError, Entry, Hash, root};
 use crate::record::Kind;
 use crate::site::{Site, SiteError, Texts};
 use crate::store::published::{CHECKPOINT, record_path, text_path, tile_contents};
-use crate::store::{Object, Read, StoreError};
-
-/// Entries that are read at a time.
-const CHUNK: usize = 1024;
+use crate::store::{Object, Read, StoreError, each_entry};
 
 /// Whether the reader's pages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,20 +181,13 @@ fn write_records(
     to: u64,
 ) -> Result<bool, PublishError> {
     let mut erases = false;
-    let mut next = from;
-    while next < to {
-        let stored = store.entries(next, CHUNK)?;
-        let Some(last) = stored.last() else {
-            break;
-        };
-        next = last.index + 1;
-        for stored in &stored {
-            if let Object::Present(bytes) = &stored.object {
-                files.write(&record_path(&stored.record), bytes)?;
-            }
-            let entry = Entry::parse(&stored.bytes).ok();
-            erases |= entry.is_some_and(|entry| entry.kind == Kind::Erasure.as_str());
+    for stored in each_entry(store, from..to) {
+        let stored = stored?;
+        if let Object::Present(bytes) = &stored.object {
+            files.write(&record_path(&stored.record), bytes)?;
         }
+        let entry = Entry::parse(&stored.bytes).ok();
+        erases |= entry.is_some_and(|entry| entry.kind == Kind::Erasure.as_str());
     }
     Ok(erases)
 }

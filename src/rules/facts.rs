@@ -146,6 +146,30 @@ impl Subject {
         }
     }
 
+    /// Reads the facts that a store keeps.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if they are not what this program derives.
+    pub fn from_facts(facts: &str) -> Result<Self, StoreError> {
+        read(facts, "subject")
+    }
+
+    /// Looks up what is known of the record of the entry at `index`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the facts can't be read.
+    pub fn at(store: &dyn Read, index: u64) -> Result<Option<Self>, StoreError> {
+        let facts = store.subject_facts(index)?;
+        facts.map(|facts| Self::from_facts(&facts)).transpose()
+    }
+
+    /// Tells whether it was neither retracted nor erased.
+    pub fn stands(&self) -> bool {
+        self.retracted.is_none() && !self.is_erased()
+    }
+
     /// Tells whether its bytes are gone, lawfully or not.
     pub fn is_erased(&self) -> bool {
         self.erased.is_some() || self.unread
@@ -213,7 +237,7 @@ impl<R: Read + ?Sized> Facts for &R {
             return Ok(None);
         };
         match self.subject_facts(index)? {
-            Some(facts) => read(&facts, "subject").map(Some),
+            Some(facts) => Subject::from_facts(&facts).map(Some),
             None => Err(stale(format!("no row for entry {index} in table subject"))),
         }
     }

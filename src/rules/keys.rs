@@ -1,5 +1,7 @@
 //! Rules about keys: who may sign, how keys come and go.
 
+use std::collections::BTreeMap;
+
 use super::{Facts, Outcome, Rule, Rules, SignerFacts};
 use crate::log::Entry;
 use crate::record::key::{Key, Role};
@@ -166,10 +168,8 @@ impl<B: Facts> Rules<B> {
         }
     }
 
-    /// Returns the first of the keys that its holder had: two keys of one editor are not two editors.
     pub(super) fn first_key(&self, did: &Did) -> Did {
-        let first = self.signer(did).and_then(|signer| signer.first);
-        first.unwrap_or(*did)
+        first_key(&self.signers, did)
     }
 
     fn check_owner_remains(&self, leaving: &Did, outcome: &mut Outcome) {
@@ -184,6 +184,12 @@ impl<B: Facts> Rules<B> {
             );
         }
     }
+}
+
+/// Returns the first of the keys that a key's holder had: two keys of one editor are not two editors.
+pub(super) fn first_key(signers: &BTreeMap<Did, SignerFacts>, did: &Did) -> Did {
+    let first = signers.get(did).and_then(|signer| signer.first);
+    first.unwrap_or(*did)
 }
 
 /// A key may always revoke itself.

@@ -7,6 +7,7 @@
 //! fold is then no stricter than it was when the record could still be read, so that a lawful erasure never
 //! turns a sound ledger into a faulty one.
 
+mod approvers;
 mod facts;
 mod keys;
 mod state;
@@ -23,6 +24,7 @@ use crate::sign::{Did, PublicKey};
 
 use subjects::Subjects;
 
+pub use approvers::{Approvers, Approving};
 pub use facts::{Facts, LedgerFacts, NoFacts, ObjectFacts, ReviewFacts, SignerFacts, Subject};
 pub use keys::role_may;
 pub use state::State;

@@ -107,8 +107,6 @@ fn claims(store: &dyn Read, asked: &Asked) -> Result<Reply, SiteError> {
             return Ok(problem(StatusCode::BAD_REQUEST, text));
         }
     };
-    // SQLite counts to here.
-    let from = from.min(i64::MAX as u64);
     let size = size(store)?;
     let stored = store.entries(from, MAX_LOOKED_AT)?;
     let mut found = Vec::new();

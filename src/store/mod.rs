@@ -5,6 +5,7 @@
 //! (`tests/store.rs`) holds for every implementation.
 
 mod derived;
+mod each_entry;
 pub mod published;
 pub mod sqlite;
 
@@ -15,6 +16,7 @@ use crate::log::{Hash, HashReader, MerkleError, NodeId};
 use crate::sign::Did;
 
 pub use derived::Derived;
+pub use each_entry::{EachEntry, each_entry};
 pub use published::Published;
 pub use sqlite::SqliteStore;
 
@@ -149,7 +151,7 @@ pub trait Read {
     fn size(&self) -> Result<u64, StoreError>;
 
     /// Returns up to `limit` entries in order, from index `from` on: fewer where they are long, none only at
-    /// the end.
+    /// the end. [`each_entry`] reads on.
     fn entries(&self, from: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError>;
 
     /// Returns the index of the entry of the record with this digest.
@@ -205,6 +207,16 @@ pub trait Read {
     /// Returns the indexes of the keys, revocations and policies, in order: what the rules need to judge any
     /// other record.
     fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError>;
+
+    /// Returns up to `limit` indexes of records of this kind, the newest first.
+    fn last_of_kind(&self, kind: &str, limit: usize) -> Result<Vec<u64>, StoreError>;
+
+    /// Returns every record that is named in `field`, with the index of the record that names it, in the order of the
+    /// digests.
+    fn references_of(&self, field: &str) -> Result<Vec<(Digest, u64)>, StoreError>;
+
+    /// Visits the derived rows of records alone, in the order of their indexes.
+    fn subjects(&self, visit: &mut dyn FnMut(Derived<'_>)) -> Result<(), StoreError>;
 
     /// Returns up to `limit` indexes of records whose wording has all of these [marks](crate::canonical::mark), the
     /// newest first. None have none.

@@ -12,10 +12,7 @@ use crate::canonical::Digest;
 use crate::log::{Checkpoint, Frontier, Hash, inclusion_proof, leaf_hash, verify_inclusion};
 use crate::record::{Content, Record};
 use crate::rules::{Facts as _, NoFacts, Rules};
-use crate::store::{Object, Read, StoreError, StoredEntry};
-
-/// New entries that are read at a time, to see on what they rest.
-const CHUNK: usize = 1024;
+use crate::store::{Object, Read, StoreError, StoredEntry, each_entry};
 
 /// The state of the audit after the entries that were verified before.
 pub(super) struct Resumed {
@@ -95,21 +92,15 @@ fn grounds(store: &dyn Read, size: u64) -> Result<Closure<'_>, ClosureError> {
     let mut closure = Closure::new(store, size, usize::MAX);
     closure.add_all_of_the_ledger()?;
     closure.add(size - 1)?;
-    let mut next = size;
-    loop {
-        let stored = store.entries(next, CHUNK)?;
-        let Some(last) = stored.last() else {
-            return Ok(closure);
-        };
-        next = last.index + 1;
-        for stored in &stored {
-            if let Object::Present(bytes) = &stored.object
-                && let Ok(record) = Record::parse(bytes)
-            {
-                closure.add_grounds(&stored.record, &record.content)?;
-            }
+    for stored in each_entry(store, size..u64::MAX) {
+        let stored = stored?;
+        if let Object::Present(bytes) = &stored.object
+            && let Ok(record) = Record::parse(bytes)
+        {
+            closure.add_grounds(&stored.record, &record.content)?;
         }
     }
+    Ok(closure)
 }
 
 impl Resumed {

@@ -2,12 +2,15 @@
 
 use clap::Args;
 
+use crate::canonical::Digest;
 use crate::cli::answer::Answer;
 use crate::cli::context::{Context, text_or_stdin};
 use crate::cli::error::CliError;
+use crate::cli::resting;
 use crate::cli::submission::{Desk, Signing, typed};
 use crate::record::Content;
 use crate::record::correction::{Correction, CorrectionKind};
+use crate::store::Read;
 
 /// Correct an article, a source or a claim
 #[derive(Debug, Args)]
@@ -53,11 +56,43 @@ pub(super) fn append(
     replacement: Option<&str>,
 ) -> Result<Answer, CliError> {
     let desk = Desk::open(context, signing)?;
+    let subject = desk.resolve(hash)?;
+    let notes = match kind {
+        CorrectionKind::Retraction => left_behind(desk.read(), subject)?,
+        _ => Vec::new(),
+    };
     let correction = Correction {
-        subject: desk.resolve(hash)?,
+        subject,
         kind,
         reason: typed(&text_or_stdin(why)?)?,
         replacement: desk.resolve_option(replacement)?,
     };
-    desk.append(Content::Correction(correction), Vec::new())
+    let answer = desk.append(Content::Correction(correction), Vec::new())?;
+    Ok(notes.into_iter().fold(answer, Answer::note))
+}
+
+/// Says what still rests on a record that is withdrawn.
+fn left_behind(store: &dyn Read, subject: Digest) -> Result<Vec<String>, CliError> {
+    let subject = [subject];
+    let quoting = resting::quoting(store, &subject)?;
+    let citing = resting::citing(store, &subject)?;
+    let built_on = resting::built_on(store, &subject)?;
+    let hints = [
+        resting::hint(
+            &quoting,
+            "claim still quotes what was retracted",
+            "claims still quote what was retracted",
+        ),
+        resting::hint(
+            &citing,
+            "review still cites what was retracted",
+            "reviews still cite what was retracted",
+        ),
+        resting::hint(
+            &built_on,
+            "claim or source still names what was retracted",
+            "claims or sources still name what was retracted",
+        ),
+    ];
+    Ok(hints.into_iter().flatten().collect())
 }

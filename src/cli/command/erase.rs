@@ -6,6 +6,7 @@ use crate::canonical::Digest;
 use crate::cli::answer::{Answer, counted};
 use crate::cli::context::{Context, resolve};
 use crate::cli::error::CliError;
+use crate::cli::resting;
 use crate::cli::submission::{Desk, Item, Signing, typed, typed_option};
 use crate::record::{Content, Erasure};
 use crate::store::Object;
@@ -40,11 +41,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let desk = Desk::open(context, &arguments.signing)?;
     let mut items = Vec::new();
-    let mut quoting = Vec::new();
     let mut subjects = Vec::new();
     for hash in &arguments.hashes {
         let subject = subject(&desk, hash)?;
-        quoting.extend(desk.read().references_to(&subject)?);
         let erasure = Erasure {
             subject,
             reason: typed(&arguments.reason)?,
@@ -56,16 +55,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             submission: desk.seal(Content::Erasure(erasure), Vec::new())?,
         });
     }
-    let mut left = Vec::new();
-    for (index, field) in quoting {
-        let entries = desk.read().entries(index, 1)?;
-        if let Some(entry) = entries.first()
-            && field == "appearances.article"
-            && !subjects.contains(&entry.record)
-        {
-            left.push(entry.record);
-        }
-    }
+    let quoting = resting::quoting(desk.read(), &subjects)?;
+    let mut notes = resting::staying(desk.read(), &subjects)?;
+    let (one, many) = (
+        "claim still quotes what was erased",
+        "claims still quote what was erased",
+    );
+    notes.extend(resting::hint(&quoting, one, many));
     context.confirm(
         &format!(
             "Remove {} for good?",
@@ -73,23 +69,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         ),
         arguments.yes || arguments.signing.dry_run,
     )?;
-    let mut answer = desk.append_all(items)?;
-    if !left.is_empty() {
-        left.sort();
-        left.dedup();
-        answer = answer.note(format!(
-            "hint: {} what was erased: {}",
-            match left.len() {
-                1 => "1 claim still quotes".to_owned(),
-                n => format!("{n} claims still quote"),
-            },
-            left.iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(" ")
-        ));
-    }
-    Ok(answer)
+    let answer = desk.append_all(items)?;
+    Ok(notes.into_iter().fold(answer, Answer::note))
 }
 
 /// Finds a record by its hash, or an object by its full digest.

@@ -70,11 +70,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         "format": 1,
         "imported": import.format,
         "dryRun": arguments.signing.dry_run,
-        "receipt": receipt.json(),
         "losses": import.losses.iter().map(loss_json).collect::<Vec<_>>(),
     });
-    let answer = Answer::new(receipt.text(), json);
-    Ok(with_losses(answer, &import.losses))
+    Ok(with_losses(
+        receipt.within("", json, "receipt"),
+        &import.losses,
+    ))
 }
 
 /// The field of a loss that is the whole statement.

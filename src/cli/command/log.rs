@@ -9,9 +9,9 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::log::Entry;
 use crate::record::foreign::Rating;
-use crate::record::{Consent, Content, Kind, Observation, Record, Token};
+use crate::record::{Consent, Content, Kind, Observation, Record, Review, Token};
 use crate::rules::Facts;
-use crate::store::{Object, Read, StoredEntry};
+use crate::store::{Object, Read, StoreError, StoredEntry, each_entry};
 
 /// List the last entries, or those from an index on
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub struct Arguments {
     /// The first index to list; else the last entries are listed
     #[arg(long, value_name = "INDEX")]
     from: Option<u64>,
-    /// How many entries to look at
+    /// How many entries to list
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
     /// Only entries of this kind
@@ -33,15 +33,14 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
-    let size = store.size()?;
-    let from = match arguments.from {
-        Some(from) => from,
-        None => size.saturating_sub(arguments.limit as u64),
-    };
     let signers = (&store as &dyn Read).signers()?;
     let mut table = Table::default();
     let mut json = Vec::new();
-    for stored in store.entries(from, arguments.limit)? {
+    for stored in candidates(arguments, &store)? {
+        if json.len() == arguments.limit {
+            break;
+        }
+        let stored = stored?;
         let entry = Entry::parse(&stored.bytes).map_err(|error| {
             CliError::failed(format!("entry {}: {error}", stored.index)).hint("run `ledger verify`")
         })?;
@@ -76,6 +75,25 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         }));
     }
     Ok(Answer::list(table, json))
+}
+
+/// Returns the entries from which on, or among which, those are that are listed.
+fn candidates<'a>(
+    arguments: &Arguments,
+    store: &'a dyn Read,
+) -> Result<Box<dyn Iterator<Item = Result<StoredEntry, StoreError>> + 'a>, StoreError> {
+    let from = match (arguments.from, arguments.kind) {
+        (Some(from), _) => from,
+        (None, None) => store.size()?.saturating_sub(arguments.limit as u64),
+        (None, Some(kind)) => {
+            let last = store.last_of_kind(kind.as_str(), arguments.limit)?;
+            let oldest_first = last.into_iter().rev();
+            return Ok(Box::new(
+                oldest_first.flat_map(move |index| each_entry(store, index..index + 1)),
+            ));
+        }
+    };
+    Ok(Box::new(each_entry(store, from..u64::MAX)))
 }
 
 /// Says in a line what a record is about.
@@ -124,13 +142,22 @@ fn summary(stored: &StoredEntry) -> String {
 }
 
 /// Says in a line what a review concludes.
-pub(in crate::cli) fn conclusion(review: &crate::record::Review) -> String {
+pub(in crate::cli) fn conclusion(review: &Review) -> String {
+    let answers = answers(review).into_iter();
+    let answers: Vec<String> = answers
+        .map(|(question, answer)| format!("{question} {answer}"))
+        .collect();
+    answers.join(", ")
+}
+
+/// Returns which questions a review answers, and how.
+pub(in crate::cli) fn answers(review: &Review) -> Vec<(&'static str, &'static str)> {
     let answers = [
-        review.verdict.map(|v| format!("verdict {v}")),
-        review.attribution.map(|a| format!("attribution {a}")),
-        review.quote.map(|q| format!("quote {q}")),
+        review.verdict.map(|v| ("verdict", v.as_str())),
+        review.attribution.map(|a| ("attribution", a.as_str())),
+        review.quote.map(|q| ("quote", q.as_str())),
     ];
-    answers.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    answers.into_iter().flatten().collect()
 }
 
 /// Says in a line how somebody else rated something, in their words and numbers.

@@ -14,7 +14,7 @@ use crate::record::article::Article;
 use crate::record::observation::{Observation, Sighting};
 use crate::record::source::Source;
 use crate::record::{Content, Prose, Url};
-use crate::store::{Object, Read};
+use crate::store::{Object, Read, each_entry};
 
 /// Fetch recorded articles and sources again, and record silent edits and dead links
 ///
@@ -96,40 +96,32 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     if all_seen.is_empty() {
         text.push_str("no article or source has an address\n");
     }
-    let mut json = json!({
+    let json = json!({
         "format": 1,
         "seen": all_seen.iter().map(Seen::json).collect::<Vec<_>>(),
         "dryRun": arguments.signing.dry_run,
     });
-    if !items.is_empty() {
-        let receipt = desk.append_all(items)?;
-        text.push_str(&receipt.text());
-        json["receipt"] = receipt.json();
+    match items.is_empty() {
+        true => Ok(Answer::new(text, json)),
+        false => Ok(desk.append_all(items)?.within(&text, json, "receipt")),
     }
-    Ok(Answer::new(text, json))
 }
 
 /// Lists articles and sources, without the versions that were revised and the records that were erased.
 fn all_subjects(store: &dyn Read) -> Result<Vec<Digest>, CliError> {
     let mut subjects = Vec::new();
-    let mut from = 0;
-    loop {
-        let entries = store.entries(from, 256)?;
-        let Some(last) = entries.last() else {
-            return Ok(subjects);
+    for entry in each_entry(store, 0..u64::MAX) {
+        let entry = entry?;
+        let Object::Present(_) = entry.object else {
+            continue;
         };
-        from = last.index + 1;
-        for entry in entries {
-            let Object::Present(_) = entry.object else {
-                continue;
-            };
-            let content = read_record(store, &entry.record)?.content;
-            let is_last = store.references_in(&entry.record, "revises")?.is_empty();
-            if matches!(content, Content::Article(_) | Content::Source(_)) && is_last {
-                subjects.push(entry.record);
-            }
+        let content = read_record(store, &entry.record)?.content;
+        let is_last = store.references_in(&entry.record, "revises")?.is_empty();
+        if matches!(content, Content::Article(_) | Content::Source(_)) && is_last {
+            subjects.push(entry.record);
         }
     }
+    Ok(subjects)
 }
 
 fn address(content: &Content) -> Option<Url> {

@@ -3,7 +3,7 @@
 use super::{CHECKPOINT, parse_object_path};
 use crate::canonical::Digest;
 use crate::log::tile::{Row, Tile, entry_bundle};
-use crate::store::{Object, Read, StoreError};
+use crate::store::{Object, Read, StoreError, each_entry};
 
 /// A file of a published ledger, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,17 +79,15 @@ pub fn tile_contents(store: &dyn Read, tile: Tile) -> Result<Vec<u8>, StoreError
     if let Row::Hashes { level } = tile.row() {
         return tile.hashes(level, &store);
     }
-    let mut entries: Vec<Vec<u8>> = Vec::new();
-    while (entries.len() as u64) < tile.width() {
-        let done = entries.len() as u64;
-        let wanted = (tile.width() - done) as usize;
-        let stored = store.entries(tile.start() + done, wanted)?;
-        if stored.is_empty() {
-            return Err(StoreError::Damaged {
-                found: format!("entry {} is missing", tile.start() + done),
-            });
-        }
-        entries.extend(stored.into_iter().map(|stored| stored.bytes));
+    let end = tile.start() + tile.width();
+    let entries: Vec<Vec<u8>> = each_entry(store, tile.start()..end)
+        .map(|stored| stored.map(|stored| stored.bytes))
+        .collect::<Result<_, _>>()?;
+    let missing = tile.start() + entries.len() as u64;
+    if missing < end {
+        return Err(StoreError::Damaged {
+            found: format!("entry {missing} is missing"),
+        });
     }
     Ok(entry_bundle(entries.iter().map(Vec::as_slice)))
 }

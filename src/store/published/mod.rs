@@ -298,6 +298,18 @@ impl<F: Fetch> Read for Published<F> {
         Err(no_look_ups())
     }
 
+    fn last_of_kind(&self, _: &str, _: usize) -> Result<Vec<u64>, StoreError> {
+        Err(no_look_ups())
+    }
+
+    fn references_of(&self, _: &str) -> Result<Vec<(Digest, u64)>, StoreError> {
+        Err(no_look_ups())
+    }
+
+    fn subjects(&self, _: &mut dyn FnMut(Derived<'_>)) -> Result<(), StoreError> {
+        Err(no_look_ups())
+    }
+
     fn with_marks(&self, _: &[&str], _: usize) -> Result<Vec<u64>, StoreError> {
         Err(no_look_ups())
     }

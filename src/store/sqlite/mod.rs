@@ -92,8 +92,6 @@ fn database_error(error: rusqlite::Error) -> StoreError {
             rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::InvalidColumnType(..)
             | rusqlite::Error::IntegralValueOutOfRange(..)
-            // What comes after a row with the greatest number that SQLite holds.
-            | rusqlite::Error::ToSqlConversionFailure(..)
             | rusqlite::Error::Utf8Error(..) => StoreError::Damaged {
                 found: error.to_string(),
             },

@@ -49,6 +49,10 @@ const REFERENCES_IN: &str =
     "SELECT idx FROM reference WHERE target = ?1 AND field = ?2 ORDER BY idx";
 const RECORDS_OF_THE_LEDGER: &str = "SELECT idx FROM subject
     WHERE kind IN ('ledger', 'key', 'revocation', 'policy') ORDER BY idx";
+const LAST_OF_KIND: &str = "SELECT idx FROM subject WHERE kind = ?1 ORDER BY idx DESC LIMIT ?2";
+const REFERENCES_OF: &str =
+    "SELECT target, idx FROM reference WHERE field = ?1 ORDER BY target, idx";
+const SUBJECTS: &str = "SELECT idx, kind, state, decided, facts FROM subject ORDER BY idx";
 // In the order of the index, so that no more of it is read than is asked for.
 const WITH_MARKS: &str = "SELECT rowid FROM mark WHERE mark MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
 const WORDING: &str = "SELECT text FROM wording WHERE idx = ?1";
@@ -90,7 +94,8 @@ impl<C: Connected> Read for C {
     fn entries(&self, from: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
         let mut entries = Vec::new();
         let mut len = 0;
-        self.each(ENTRIES, params![from, limit, MAX_ENTRY_LEN + 1], |row| {
+        let range = params![place(from), place(limit as u64), MAX_ENTRY_LEN + 1];
+        self.each(ENTRIES, range, |row| {
             let entry = stored_entry(row)?;
             len += entry.bytes.len();
             entries.push(entry);
@@ -108,6 +113,7 @@ impl<C: Connected> Read for C {
 
     fn find(&self, prefix: &DigestPrefix, limit: usize) -> Result<Vec<(Digest, u64)>, StoreError> {
         let (least, greatest) = prefix.range();
+        let limit = place(limit as u64);
         let range = params![least.as_bytes(), greatest.as_bytes(), limit];
         self.all(FIND, range, |row| Ok((digest(row, 0)?, row.get(1)?)))
     }
@@ -152,13 +158,12 @@ impl<C: Connected> Read for C {
     }
 
     fn node(&self, node: NodeId) -> Result<Option<Hash>, StoreError> {
-        self.one(NODE, [node.position()], |row| hash(row, 0))
+        self.one(NODE, [place(node.position())], |row| hash(row, 0))
     }
 
     fn nodes(&self, position: u64, limit: usize) -> Result<Vec<(u64, Hash)>, StoreError> {
-        let nodes = self.all(NODES, params![position, limit], |row| {
-            Ok((row.get(0)?, hash(row, 1)?))
-        })?;
+        let range = params![place(position), place(limit as u64)];
+        let nodes = self.all(NODES, range, |row| Ok((row.get(0)?, hash(row, 1)?)))?;
         check_order(position, nodes.iter().map(|(position, _)| *position))?;
         Ok(nodes)
     }
@@ -170,7 +175,7 @@ impl<C: Connected> Read for C {
     }
 
     fn checkpoints(&self, size: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError> {
-        let limits = params![size, limit, MAX_NOTE_LEN + 1];
+        let limits = params![place(size), place(limit as u64), MAX_NOTE_LEN + 1];
         let checkpoints = self.all(CHECKPOINTS, limits, |row| Ok((row.get(0)?, row.get(1)?)))?;
         check_order(size, checkpoints.iter().map(|(size, _)| *size))?;
         Ok(checkpoints)
@@ -184,7 +189,11 @@ impl<C: Connected> Read for C {
     }
 
     fn cosignatures_of(&self, size: u64) -> Result<Vec<StoredCosignature>, StoreError> {
-        self.all(COSIGNATURES_OF, params![MAX_NOTE_LEN, size], cosignature)
+        self.all(
+            COSIGNATURES_OF,
+            params![MAX_NOTE_LEN, place(size)],
+            cosignature,
+        )
     }
 
     fn ledger_facts(&self) -> Result<Option<String>, StoreError> {
@@ -196,7 +205,7 @@ impl<C: Connected> Read for C {
     }
 
     fn subject_facts(&self, index: u64) -> Result<Option<String>, StoreError> {
-        self.one(SUBJECT_FACTS, [index], |row| row.get(0))
+        self.one(SUBJECT_FACTS, [place(index)], |row| row.get(0))
     }
 
     fn references_to(&self, target: &Digest) -> Result<Vec<(u64, String)>, StoreError> {
@@ -215,6 +224,30 @@ impl<C: Connected> Read for C {
         self.all(RECORDS_OF_THE_LEDGER, [], |row| row.get(0))
     }
 
+    fn last_of_kind(&self, kind: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
+        let parameters = params![kind, place(limit as u64)];
+        self.all(LAST_OF_KIND, parameters, |row| row.get(0))
+    }
+
+    fn references_of(&self, field: &str) -> Result<Vec<(Digest, u64)>, StoreError> {
+        self.all(REFERENCES_OF, [field], |row| {
+            Ok((digest(row, 0)?, row.get(1)?))
+        })
+    }
+
+    fn subjects(&self, visit: &mut dyn FnMut(Derived<'_>)) -> Result<(), StoreError> {
+        self.each(SUBJECTS, [], |row| {
+            visit(Derived::Subject {
+                index: row.get(0)?,
+                kind: text(row, 1)?,
+                state: text(row, 2)?,
+                decided: row.get(3)?,
+                facts: text(row, 4)?,
+            });
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
     fn with_marks(&self, marks: &[&str], limit: usize) -> Result<Vec<u64>, StoreError> {
         // A mark is one token of the index. What is none has no records, and no say in the query language either.
         let is_token = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
@@ -224,13 +257,15 @@ impl<C: Connected> Read for C {
         }
         // Between two strings there is an AND.
         let quoted: Vec<String> = marks.iter().map(|mark| format!("\"{mark}\"")).collect();
-        self.all(WITH_MARKS, params![quoted.join(" "), limit], |row| {
-            row.get(0)
-        })
+        self.all(
+            WITH_MARKS,
+            params![quoted.join(" "), place(limit as u64)],
+            |row| row.get(0),
+        )
     }
 
     fn wording(&self, index: u64) -> Result<Option<String>, StoreError> {
-        self.one(WORDING, [index], |row| row.get(0))
+        self.one(WORDING, [place(index)], |row| row.get(0))
     }
 
     fn derived(&self, visit: &mut dyn FnMut(Derived<'_>)) -> Result<(), StoreError> {
@@ -248,20 +283,7 @@ impl<C: Connected> Read for C {
             });
             Ok(ControlFlow::Continue(()))
         })?;
-        self.each(
-            "SELECT idx, kind, state, decided, facts FROM subject",
-            [],
-            |row| {
-                visit(Derived::Subject {
-                    index: row.get(0)?,
-                    kind: text(row, 1)?,
-                    state: text(row, 2)?,
-                    decided: row.get(3)?,
-                    facts: text(row, 4)?,
-                });
-                Ok(ControlFlow::Continue(()))
-            },
-        )?;
+        self.subjects(visit)?;
         self.each("SELECT target, idx, field FROM reference", [], |row| {
             visit(Derived::Reference {
                 target: digest(row, 0)?,
@@ -407,6 +429,11 @@ trait Query: Connected {
 }
 
 impl<C: Connected> Query for C {}
+
+/// A number as SQLite holds it. Beyond its greatest there are no rows.
+fn place(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
 
 /// In a damaged tree a look-up may land before its place: whoever asks for what comes next would be given the
 /// same rows for ever.

@@ -75,6 +75,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         .hint("quote more of the words, so that they stand once in each; or say for each article which occurrence is meant, in a dossier: `ledger record`"));
     }
     let desk = Desk::open(context, &arguments.signing)?;
+    let numbers = &arguments.occurrences;
+    if let Some(twice) = (numbers.iter().enumerate()).find(|(i, n)| numbers[..*i].contains(n)) {
+        return Err(CliError::usage(format!(
+            "expected each occurrence once, found {} twice",
+            twice.1
+        ))
+        .hint("leave one of them away"));
+    }
     let mut appearances = Vec::new();
     for hash in &arguments.articles {
         let article = desk.resolve(hash)?;

@@ -1,6 +1,7 @@
-//! `ledger status`: a ledger at a glance.
+//! `ledger status`: a ledger at a glance, and what there is to do.
 
-use std::collections::BTreeMap;
+mod agenda;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,52 +11,41 @@ use crate::cli::answer::{Answer, Table, bold, good, unknown, witnessed};
 use crate::cli::context::{Context, last_checkpoint, ledger_facts, read_policy};
 use crate::cli::cosigning::{self, cosigned};
 use crate::cli::error::CliError;
+use crate::cli::key_store::NamedKey;
 use crate::log::Cosignature;
-use crate::record::Kind;
-use crate::rules::{Facts, State};
-use crate::store::{Derived, Read};
+use crate::rules::Facts;
+use crate::store::Read;
 
-/// Show what the ledger holds, who works at it, what waits for approval, and who cosigned
+use agenda::Agenda;
+
+/// Show what the ledger holds, who works at it and who cosigned, and what there is to do
+///
+/// Lists the reviews that wait for approval, and whether the key at hand may approve them; what was decided on a source
+/// or an article that was retracted or corrected since; decided reviews whose date of the next look has come or comes
+/// within seven days; and claims in articles of which a later version is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  ledger status
+  ledger status --as ben
   ledger status --json")]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Whose key might approve; else $LEDGER_EDITOR, else the only key there is
+    #[arg(long = "as", value_name = "NAME")]
+    signer: Option<String>,
+}
 
-/// More reviews than this are not listed.
-const MAX_WAITING: usize = 20;
-
-pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
     let store = context.read()?;
     let ledger = ledger_facts(&store)?;
     let (checkpoint, _) = last_checkpoint(&store)?;
     let (_, cosignatures) = cosigned(&store)?;
     let policy = Beside::read(context, &cosignatures)?;
-    let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-    let mut waiting = Vec::new();
-    store.derived(&mut |row| {
-        if let Derived::Subject {
-            index, kind, state, ..
-        } = row
-        {
-            if kind == Kind::Review.as_str() && state == State::InReview.as_str() {
-                waiting.push(index);
-            }
-            let of_kind = counts.entry(kind.into_owned()).or_default();
-            *of_kind.entry(state.into_owned()).or_default() += 1;
-        }
-    })?;
-    waiting.truncate(MAX_WAITING);
-    let mut waiting_reviews = Vec::new();
-    for index in waiting {
-        let entries = store.entries(index, 1)?;
-        waiting_reviews.extend(entries.into_iter().map(|entry| entry.record));
-    }
+    let key = key_at_hand(arguments, context)?;
+    let agenda = Agenda::look(&store, key.as_ref(), context.now()?)?;
     let signers = (&store as &dyn Read).signers()?;
 
     let mut table = Table::default();
-    for (kind, states) in &counts {
+    for (kind, states) in &agenda.counts {
         let total: u64 = states.values().sum();
         let parts: Vec<String> = states
             .iter()
@@ -92,12 +82,7 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         bold("keys"),
         people.render(true),
     );
-    if !waiting_reviews.is_empty() {
-        text.push_str(&format!("\n{}\n", bold("reviews that wait for approval")));
-        for review in &waiting_reviews {
-            text.push_str(&format!("{review}\n"));
-        }
-    }
+    text.push_str(&agenda.text());
     let mut json = json!({
         "format": 1,
         "origin": ledger.origin,
@@ -107,15 +92,37 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Answer, CliError> {
         "root": checkpoint.root(),
         "recorded": ledger.recorded,
         "approvals": ledger.approvals,
-        "records": counts,
-        "waiting": waiting_reviews,
+        "records": agenda.counts,
         "editors": editors,
         "cosigned": cosigning::to_json(&cosignatures),
     });
+    agenda.add_to(&mut json);
     if let Some(policy) = policy {
         json["policy"] = json!({ "file": policy.file, "met": policy.met });
     }
     Ok(Answer::new(text, json))
+}
+
+/// Returns the key that would sign. Who only looks need not have one.
+fn key_at_hand(arguments: &Arguments, context: &Context) -> Result<Option<NamedKey>, CliError> {
+    let keys = context.keys().and_then(|keys| keys.list());
+    let keys = match &arguments.signer {
+        Some(_) => keys?,
+        None => keys.unwrap_or_default(),
+    };
+    Ok(match context.signer(arguments.signer.as_deref()) {
+        Some(name) => {
+            let found = keys.into_iter().find(|key| key.name == name);
+            if found.is_none() && arguments.signer.is_some() {
+                return Err(CliError::usage(format!("there is no key {name:?} here"))
+                    .hint("`ledger key list` lists the keys"));
+            }
+            found
+        }
+        None => Some(keys)
+            .filter(|keys| keys.len() == 1)
+            .and_then(|mut keys| keys.pop()),
+    })
 }
 
 /// The policy beside the ledger, if there is one.
