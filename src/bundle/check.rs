@@ -1,7 +1,8 @@
 //! Checking a bundle: from nothing but its bytes and what the reader trusts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::notice::add_notices;
 use super::standing::{Attestation, Cosigned, Outcome, QUORUM, Standing, Step};
 use super::{Bundle, Item};
 use crate::canonical::{Digest, Timestamp};
@@ -305,18 +306,18 @@ impl<'a> Fold<'a> {
         bundle: &Bundle,
         objects: Option<Objects<'_>>,
     ) -> Result<Standing, CheckError> {
-        let mut record = None;
-        let mut others = Vec::new();
-        for judged in &self.judged {
-            let attestation = self.attest(judged, objects)?;
-            match attestation.digest == bundle.subject && record.is_none() {
-                true => record = Some(attestation),
-                false => others.push(attestation),
+        let mut others = (self.judged.iter())
+            .map(|judged| self.attest(judged, objects))
+            .collect::<Result<Vec<_>, _>>()?;
+        add_notices(&mut others, &bundle.subject, self.rules.doubtful());
+        let subject = others.iter().position(|one| one.digest == bundle.subject);
+        let mut record = match subject {
+            Some(place) => others.remove(place),
+            None => {
+                let subject = bundle.subject;
+                return Err(CheckError::NoSubject { subject });
             }
-        }
-        let mut record: Attestation = record.ok_or(CheckError::NoSubject {
-            subject: bundle.subject,
-        })?;
+        };
         let recorded = self.last_recorded(&bundle.last);
         // What holds for the checkpoint holds for everything under it, and is told once.
         record.steps.extend(self.head.steps.iter().cloned());
@@ -340,9 +341,16 @@ impl<'a> Fold<'a> {
             let references = record.content.references().into_iter();
             references.map(|reference| reference.record).collect()
         });
-        let (named, supporting) = others
+        let (named, others): (Vec<_>, Vec<_>) = others
             .into_iter()
             .partition(|one| named_by_it.contains(&one.digest));
+        let named_by_reviews: HashSet<Digest> = (about.iter())
+            .filter(|one| is_review_of(one, &record.digest))
+            .flat_map(sources_of)
+            .collect();
+        let (evidence, supporting) = others
+            .into_iter()
+            .partition(|one| named_by_reviews.contains(&one.digest));
         // A newer program may know that something in between changes what is said here.
         if let Some(index) = self.unjudged {
             record.steps.push(Step {
@@ -360,6 +368,7 @@ impl<'a> Fold<'a> {
             record,
             about,
             named,
+            evidence,
             supporting,
         })
     }
@@ -425,6 +434,7 @@ impl<'a> Fold<'a> {
             signer: self.rules.signer(&entry.proof.key).cloned(),
             subject,
             steps,
+            notices: Vec::new(),
         })
     }
 
@@ -579,6 +589,14 @@ fn anchors_step(
 fn is_review_of(one: &Attestation, subject: &Digest) -> bool {
     matches!(&one.record, Some(Record { content: Content::Review(review), .. })
         if review.subject == *subject)
+}
+
+/// Returns the sources that a review names as its evidence.
+fn sources_of(review: &Attestation) -> Vec<Digest> {
+    match review.record.as_ref().map(|record| &record.content) {
+        Some(Content::Review(review)) => review.evidence.iter().map(|one| one.source).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Tells whether a record says something about another, rather than using it.

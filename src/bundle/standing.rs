@@ -1,5 +1,6 @@
 //! What a check found out about a record.
 
+use super::notice::Notice;
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Cosignature, Hash};
 use crate::record::{Content, Record};
@@ -39,6 +40,8 @@ pub struct Attestation {
     pub signer: Option<SignerFacts>,
     pub subject: Option<Subject>,
     pub steps: Vec<Step>,
+    /// What should be known of it and is not wrong.
+    pub notices: Vec<Notice>,
 }
 
 impl Attestation {
@@ -91,6 +94,8 @@ pub struct Standing {
     pub about: Vec<Attestation>,
     /// Articles and sources that the record names.
     pub named: Vec<Attestation>,
+    /// Sources that only reviews of the record name, as their evidence.
+    pub evidence: Vec<Attestation>,
     /// What these rest on: keys, policies, records further away.
     pub supporting: Vec<Attestation>,
 }
@@ -106,7 +111,7 @@ impl Standing {
 
     /// Returns everything that was checked, the record first.
     pub fn all(&self) -> impl Iterator<Item = &Attestation> {
-        let related = [&self.about, &self.named, &self.supporting];
+        let related = [&self.about, &self.named, &self.evidence, &self.supporting];
         std::iter::once(&self.record).chain(related.into_iter().flatten())
     }
 

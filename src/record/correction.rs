@@ -28,6 +28,18 @@ vocabulary! {
     }
 }
 
+impl CorrectionKind {
+    /// Returns what was done to the record, as in "it was retracted".
+    pub const fn done(self) -> &'static str {
+        match self {
+            CorrectionKind::Correction => "corrected",
+            CorrectionKind::Clarification => "clarified",
+            CorrectionKind::Update => "updated",
+            CorrectionKind::Retraction => "retracted",
+        }
+    }
+}
+
 const CORRECTABLE: &[Kind] = &[
     Kind::Article,
     Kind::Source,

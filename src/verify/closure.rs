@@ -233,8 +233,19 @@ impl<'a> Closure<'a> {
         Ok(())
     }
 
-    /// Adds all policies, and what is recorded of the keys that signed anything here.
+    /// Adds all policies, and what is recorded of the keys that signed anything here or were enrolled or revoked here.
     pub fn add_records_of_the_ledger(&mut self) -> Result<(), ClosureError> {
+        for found in self.found.values() {
+            match found.content() {
+                Some(Content::Key(key)) => {
+                    self.signers.extend([key.key].iter().chain(&key.replaces))
+                }
+                Some(Content::Revocation(revocation)) => {
+                    self.signers.insert(revocation.key);
+                }
+                _ => {}
+            }
+        }
         let mut all = Vec::new();
         for index in self.store.records_of_the_ledger()? {
             all.push(Found::new(stored_entry(self.store, index)?));
