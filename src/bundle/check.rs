@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::notice::add_notices;
-use super::standing::{Attestation, Cosigned, Outcome, QUORUM, Standing, Step};
+use super::standing::{Aspect, Attestation, Cosigned, Outcome, Standing, Step};
 use super::{Bundle, Item};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::policy::PolicyWitness;
@@ -121,16 +121,16 @@ impl Head {
         let log = trust.log.clone().or_policy(trust.policy, ledger);
         let checkpoint: Checkpoint = bundle.checkpoint.text().parse()?;
         let mut steps = vec![Step {
-            name: "the checkpoint is signed by the log's key",
+            aspect: Aspect::Checkpoint,
             outcome: log_outcome(&bundle.checkpoint, &checkpoint, ledger, &log),
         }];
         let (cosigned, outcome) = cosigned(bundle, trust.policy);
         steps.extend(outcome.map(|outcome| Step {
-            name: "the cosignatures fit their keys",
+            aspect: Aspect::Cosignatures,
             outcome,
         }));
         steps.extend(trust.policy.map(|policy| Step {
-            name: QUORUM,
+            aspect: Aspect::Quorum,
             outcome: quorum_outcome(policy, &cosigned),
         }));
         Ok(Head {
@@ -322,7 +322,7 @@ impl<'a> Fold<'a> {
         // What holds for the checkpoint holds for everything under it, and is told once.
         record.steps.extend(self.head.steps.iter().cloned());
         record.steps.push(Step {
-            name: "the checkpoint's last entry tells its time",
+            aspect: Aspect::Time,
             outcome: match &recorded {
                 Ok(_) => Outcome::Passed,
                 Err(why) => Outcome::Failed(why.clone()),
@@ -354,7 +354,7 @@ impl<'a> Fold<'a> {
         // A newer program may know that something in between changes what is said here.
         if let Some(index) = self.unjudged {
             record.steps.push(Step {
-                name: "nothing said of it later is of a newer format",
+                aspect: Aspect::Format,
                 outcome: not_judged(index),
             });
         }
@@ -400,23 +400,23 @@ impl<'a> Fold<'a> {
         let subject = self.rules.subject(&entry.record)?;
         let mut steps = vec![
             Step {
-                name: "the record is the one with this hash",
+                aspect: Aspect::Record,
                 outcome: judged.record_outcome(subject.as_ref().and_then(|s| s.erased)),
             },
             Step {
-                name: "the signature is the editor's",
+                aspect: Aspect::Signature,
                 outcome: judged.signature_outcome(),
             },
             Step {
-                name: "the key was enrolled before, and not revoked",
+                aspect: Aspect::Key,
                 outcome: self.key_outcome(judged),
             },
             Step {
-                name: "the entry is in the log",
+                aspect: Aspect::Inclusion,
                 outcome: judged.inclusion.clone(),
             },
             Step {
-                name: "the rules of the ledger allow it",
+                aspect: Aspect::Rules,
                 outcome: judged.rules_outcome(),
             },
         ];
@@ -481,7 +481,7 @@ impl<'a> Fold<'a> {
             break;
         }
         Ok(Some(Step {
-            name: "its text and files are those that were recorded",
+            aspect: Aspect::Objects,
             outcome,
         }))
     }
@@ -578,7 +578,7 @@ fn anchors_step(
         return Ok(None);
     }
     Ok(Some(Step {
-        name: "the quoted words stand where it says",
+        aspect: Aspect::Anchors,
         outcome: match findings.first() {
             Some(finding) => Outcome::Failed(finding.to_string()),
             None => Outcome::Passed,

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::standing::{Outcome, Standing, Step};
+use super::standing::{Aspect, Outcome, Standing, Step};
 use crate::canonical::Digest;
 use crate::ingest::version::{self, Fate};
 use crate::record::{Claim, Content, Record};
@@ -34,7 +34,7 @@ pub fn compare_look_ups(store: &dyn Read, standing: &Standing) -> Result<Step, S
         None => Outcome::Passed,
     };
     Ok(Step {
-        name: "the look-up tables agree",
+        aspect: Aspect::LookUps,
         outcome,
     })
 }

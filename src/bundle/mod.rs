@@ -26,7 +26,7 @@ pub use gather::{GatherError, MAX_ITEMS, cosigned_checkpoint, gather};
 pub use look_ups::{LaterVersion, MAX_VERSIONS, claims_in, compare_look_ups, later_versions};
 pub use newer::{Comparison, Newer, Statement, compare};
 pub use notice::Notice;
-pub use standing::{Attestation, Cosigned, Outcome, Standing, Step};
+pub use standing::{Aspect, Attestation, Cosigned, Outcome, Standing, Step};
 
 /// A part of a ledger that speaks of one record. Nothing in it is checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,9 +34,9 @@ pub(super) fn describe(found: &Found) -> String {
     text.push_str(&format!("\n{intact}\n"));
     for step in &one.steps {
         let line = match &step.outcome {
-            Outcome::Passed => format!("  {}", good(step.name)),
-            Outcome::Failed(why) => format!("  {}: {why}", bad(step.name)),
-            Outcome::NotChecked(why) => format!("  {}: {why}", unknown(step.name)),
+            Outcome::Passed => format!("  {}", good(step.aspect.as_str())),
+            Outcome::Failed(why) => format!("  {}: {why}", bad(step.aspect.as_str())),
+            Outcome::NotChecked(why) => format!("  {}: {why}", unknown(step.aspect.as_str())),
         };
         text.push_str(&format!("{line}\n"));
     }

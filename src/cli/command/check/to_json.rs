@@ -125,12 +125,12 @@ fn attestation_json(one: &Attestation) -> Value {
         .steps
         .iter()
         .map(|step| match &step.outcome {
-            Outcome::Passed => json!({ "step": step.name, "outcome": "passed" }),
+            Outcome::Passed => json!({ "step": step.aspect.as_str(), "outcome": "passed" }),
             Outcome::Failed(why) => {
-                json!({ "step": step.name, "outcome": "failed", "why": why })
+                json!({ "step": step.aspect.as_str(), "outcome": "failed", "why": why })
             }
             Outcome::NotChecked(why) => {
-                json!({ "step": step.name, "outcome": "not-checked", "why": why })
+                json!({ "step": step.aspect.as_str(), "outcome": "not-checked", "why": why })
             }
         })
         .collect();
