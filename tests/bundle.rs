@@ -345,6 +345,87 @@ fn newer_ledger_tells_what_a_bundle_does_not() {
 }
 
 #[test]
+fn what_came_later_does_not_make_a_proof_wrong() {
+    let proved = proved();
+    let desk = &proved.desk;
+    let key = &proved.log_key;
+    let check = ["check", "claim.proof.json", "--log-key", key, "--against"];
+    let told = |place: &str, code: i32| {
+        let arguments = [&check[..], &[place]].concat();
+        let text = String::from_utf8(desk.run(&arguments).stdout).unwrap();
+        assert!(text.contains("✓ record intact: this is"), "{text}");
+        let json = desk.json(&arguments, code);
+        assert_eq!(json["intact"], true);
+        (text, json["against"].clone())
+    };
+
+    // One erasure of something else made every earlier proof doubtful for ever.
+    let other = desk.article("Of no concern.\n");
+    let reason = ["--reason", "By request", "--yes", "--as", "ada"];
+    desk.ok(&[&["erase", &other], &reason[..]].concat());
+    desk.ok(&["publish", "public"]);
+    for place in ["desk.ledger", "public"] {
+        let (text, against) = told(place, 0);
+        assert!(
+            text.contains("\n? 1 erased article might have spoken of it\n"),
+            "{text}"
+        );
+        assert_eq!(against["outcome"], "current");
+        assert_eq!(against["erased"], serde_json::json!({ "article": 1 }));
+        assert_eq!(against["unread"], serde_json::json!([]));
+    }
+
+    let why = ["--why", "A mistake", "--as", "ada"];
+    desk.ok(&[&["correct", &proved.claim], &why[..]].concat());
+    let (text, against) = told("desk.ledger", 1);
+    assert!(text.contains("✗ more is said of it"), "{text}");
+    assert_eq!(against["outcome"], "outdated");
+}
+
+#[test]
+fn what_is_taken_back_of_its_claims_is_said_of_an_article() {
+    let proved = proved();
+    let desk = &proved.desk;
+    let article = desk.hash_of("article");
+    desk.ok(&["prove", &article, "-o", "article.proof.json"]);
+    let elsewhere = desk.article("Elsewhere she said “no”.\n");
+    let claims = [
+        desk.claim(&elsewhere, "“no”"),
+        proved.claim.clone(),
+        desk.claim(&article, "she left."),
+    ];
+    let against = |place: &str, code: i32| {
+        let key = &proved.log_key;
+        let bundle = "article.proof.json";
+        let arguments = ["check", bundle, "--log-key", key, "--against", place];
+        desk.json(&arguments, code)
+    };
+    let retract = |claim: &str| desk.hash(&["retract", claim, "--why", "Wrong", "--as", "ada"]);
+    let [_, first, second] = claims.map(|claim| retract(&claim));
+    desk.ok(&["publish", "public"]);
+    for place in ["desk.ledger", "public"] {
+        let told = against(place, 1);
+        let later = told["against"]["later"].as_array().unwrap();
+        let hashes: Vec<&Value> = later.iter().map(|one| &one["hash"]).collect();
+        assert_eq!(hashes, [&first, &second], "{place}");
+    }
+
+    // What was taken back before the bundle was made is not in it, but the ledger's look-ups tell it.
+    let prove = ["prove", &article, "-o", "article.proof.json", "--force"];
+    desk.ok(&prove);
+    let told = against("desk.ledger", 0);
+    let states: Vec<&Value> = (told["claims"].as_array().unwrap().iter())
+        .map(|claim| &claim["state"])
+        .collect();
+    assert_eq!(states, ["retracted", "recorded", "retracted"]);
+    let text = String::from_utf8(desk.run(&["check", "article.proof.json"]).stderr).unwrap();
+    assert!(
+        text.contains("nor what became of the article's claims"),
+        "{text}"
+    );
+}
+
+#[test]
 fn record_that_can_not_be_read_leaves_open_whether_more_is_said() {
     let proved = proved();
     let desk = &proved.desk;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ledger::{bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 50] = [
+const LIMITS: [(&str, u64); 51] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -146,6 +146,10 @@ const LIMITS: [(&str, u64); 50] = [
     ),
     ("search::query::MAX_QUERY_LEN", search::MAX_QUERY_LEN as u64),
     ("search::MAX_HITS", search::MAX_HITS as u64),
+    (
+        "bundle::look_ups::MAX_VERSIONS",
+        bundle::MAX_VERSIONS as u64,
+    ),
     ("exchange::MAX_IMPORT_LEN", exchange::MAX_IMPORT_LEN as u64),
     ("exchange::MAX_STATEMENTS", exchange::MAX_STATEMENTS as u64),
 ];

@@ -556,6 +556,8 @@ impl Play {
         self.receipt(&format!("key replace {ben} {cleo} --as ada"));
         self.answer(&format!("key show {ben}"), 0, "key-show");
         self.receipt("key revoke cleo --reason left --distrust-from 3 --as ada");
+        // With what should be known of these, though nothing is wrong.
+        self.answer(&format!("check {claim}"), 0, "check");
 
         self.answer("log", 0, "log");
         self.answer("status", 0, "status");

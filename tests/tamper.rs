@@ -521,3 +521,28 @@ fn state_without_records_is_no_state() {
     let check = desk.json(&["--ledger", "copy.ledger", "check", &hash], 1);
     assert_eq!(check["intact"], false, "{check:#}");
 }
+
+#[test]
+fn look_ups_that_go_round_in_a_circle_are_followed_once() {
+    // A stranger's ledger overflowed the stack: a review that its look-ups name as said of itself.
+    let desk = Desk::full();
+    let (claim, review) = (desk.hash_of("claim"), desk.hash_of("review"));
+    desk.write("kept", desk.run(&["checkpoint"]).stdout);
+    let connection = Connection::open(desk.ledger()).unwrap();
+    let index = desk.ok(&["check", &review])["index"].as_u64().unwrap();
+    let target = hex::decode(&review["sha256:".len()..]).unwrap();
+    let row = (target, index);
+    let sql = "INSERT INTO reference (target, field, idx) VALUES (?1, 'subject', ?2)";
+    connection.execute(sql, row).unwrap();
+    drop(connection);
+    desk.ok(&["check", &claim]);
+    desk.ok(&["prove", &claim, "-o", "claim.proof.json"]);
+    desk.ok(&["retract", &claim, "--why", "A mistake", "--as", "ada"]);
+    let only_new = ["verify", "--since", "kept", "--only-new"];
+    assert!(desk.run(&only_new).status.code().is_some());
+    let told = desk.run(&["check", &review]);
+    assert_eq!(told.status.code(), Some(1));
+    let told = String::from_utf8(told.stdout).unwrap();
+    let expected = format!("they name entry {index}, which says nothing of this record");
+    assert!(told.contains(&expected), "{told}");
+}

@@ -47,7 +47,8 @@ fn tests_in_the_browsers_language_pass() {
     assert!(files >= 4 && told.contains("# fail 0"), "{told}");
 }
 
-/// A claim's bundle, the ledger published as it was then, and again with a retraction and some hundred more entries.
+/// A claim's bundle and its article's, the ledger published as it was then, again with a retraction and some hundred more
+/// entries, and once more with an erasure of something else.
 fn published() -> Desk {
     let desk = Desk::founded();
     let article = desk.article("She said no.\n");
@@ -56,6 +57,7 @@ fn published() -> Desk {
     desk.ok(&["approve", &review, "--as", "ben"]);
     desk.ok(&["publish", "same"]);
     desk.ok(&["prove", &claim, "-o", "claim.proof.json"]);
+    desk.ok(&["prove", &article, "-o", "article.proof.json"]);
     desk.ok(&["retract", &claim, "--why", "A mistake", "--as", "ada"]);
     let sources: Vec<Value> = (0..300)
         .map(|n| json!({ "id": format!("s{n}"), "title": format!("S{n}"), "level": "primary", "published": "unknown" }))
@@ -68,6 +70,10 @@ fn published() -> Desk {
     desk.ok(&["record", "more.json", "--as", "ada"]);
     desk.ok(&["publish", "newer"]);
     desk.ok(&["prove", &claim, "-o", "later.proof.json"]);
+    let other = desk.article("Of no concern.\n");
+    let reason = ["--reason", "By request", "--yes", "--as", "ada"];
+    desk.ok(&[&["erase", &other], &reason[..]].concat());
+    desk.ok(&["publish", "erased"]);
     let log_key = desk.ok(&["status"])["logKey"].clone();
     desk.write("log-key", log_key.as_str().unwrap());
     desk
@@ -245,6 +251,7 @@ fn page_and_ledger_check_say_the_same_of_every_vector_and_example() {
         vectors(),
         example(),
         all_of(&Desk::with_every_kind().ledger()),
+        all_of(&doubtful().ledger()),
     ]
     .concat();
     let [verified, altered, open] = compare(&mut node, &asked);
@@ -252,6 +259,30 @@ fn page_and_ledger_check_say_the_same_of_every_vector_and_example() {
         verified > 40 && altered > 80 && open > 5,
         "{verified} {altered} {open}"
     );
+}
+
+/// A ledger in which a key is distrusted, and article, source and claim were taken back.
+fn doubtful() -> Desk {
+    let desk = Desk::full();
+    for (what, kind) in [
+        ("retract", "source"),
+        ("correct", "article"),
+        ("retract", "claim"),
+    ] {
+        let why = ["--why", "It was forged.\nAll of it.", "--as", "ada"];
+        desk.ok(&[&[what, &desk.hash_of(kind)], &why[..]].concat());
+    }
+    let revoke = [
+        "key",
+        "revoke",
+        "ben",
+        "--reason",
+        "compromised",
+        "--as",
+        "ada",
+    ];
+    desk.ok(&[&revoke[..], &["--distrust-from", "3"]].concat());
+    desk
 }
 
 /// A small generator of numbers, the same each time.

@@ -43,6 +43,8 @@ export class Rules {
     this.subjects = new Map();
     this.neededObjects = new Set();
     this.erasedObjects = new Set();
+    // Keys whose word is doubtful, each with the index from which it is.
+    this.doubtful = [];
   }
 
   // Folds in the next entry, and returns the rules that it breaks. `record` is null where it can't be read.
@@ -282,6 +284,9 @@ export class Rules {
     }
     if (broken.list.length === 0) {
       this.signers.set(key, {...signer, revoked: entry.index});
+      if (distrustFrom !== undefined) {
+        this.doubtful.push({key, from: distrustFrom});
+      }
     }
   }
 

@@ -8,7 +8,7 @@ import {digestOf, equalBytes, fromHex, toHex} from './hash.js';
 import {openCheckpoint, parseEntry} from './log.js';
 import {Frontier, leafHash, nodeHash} from './merkle.js';
 import {parseVerifierKey} from './note.js';
-import {MAX_RECORD_LEN, checkRecord, references, spokenOf} from './record.js';
+import {KINDS, MAX_RECORD_LEN, checkRecord, references, spokenOf} from './record.js';
 import {Refusal, Unsupported} from './refusal.js';
 
 export const TILE_WIDTH = 256;
@@ -193,7 +193,8 @@ async function compare(result, read) {
     size: Number(size),
     ...(recorded && {recorded}),
     later: reading.later,
-    unread: reading.unread,
+    unread: reading.unread.map(({missing, ...one}) => one),
+    erased: reading.erased,
     from: Number(from),
     ...back,
   };
@@ -289,8 +290,13 @@ class Reading {
     this.records = new Set(all.map((one) => one.hash));
     this.signers = new Set(all.map((one) => one.proof[0].verificationMethod.split('#')[0]));
     this.subjects = new Set([result.hash, ...(result.reviews ?? []).map((one) => one.hash)]);
+    // If it is an article: what is corrected of a claim in it is said of it too.
+    this.article = result.kind === 'article' ? result.hash : null;
     this.later = [];
+    // Each with the record that would have to be read.
     this.unread = [];
+    // How many records might have spoken of it and were erased, by their kinds: what they said has no effect any more.
+    this.erased = {};
   }
 
   // Looks for what belongs into the bundle and is not in it, among entries from before its checkpoint.
@@ -329,12 +335,34 @@ class Reading {
     }
     const record = await readRecord(hash, read);
     if (record === null) {
-      this.unread.push({index, kind, hash});
-    } else if (this.concerns(record)) {
+      this.unread.push({index, kind, hash, missing: hash});
+      return;
+    }
+    if (record.type === 'erasure') {
+      this.erase(record.content.subject);
+    }
+    if (this.concerns(record)) {
       // What speaks of a later review speaks of the bundle's subject too.
       this.records.add(hash);
       this.later.push({index, kind, hash, record});
+    } else if (this.article !== null && record.type === 'correction') {
+      const {subject} = record.content;
+      const corrected = await readRecord(subject, read);
+      if (corrected === null) {
+        this.unread.push({index, kind, hash, missing: subject});
+      } else if ((corrected.content.appearances ?? []).some((one) => one.article === this.article)) {
+        this.records.add(hash);
+        this.later.push({index, kind, hash, record});
+      }
     }
+  }
+
+  erase(subject) {
+    for (const {missing, hash, kind} of this.unread.filter((one) => one.missing === subject)) {
+      const erased = missing !== hash ? 'claim' : KINDS.includes(kind) ? kind : 'record';
+      this.erased[erased] = (this.erased[erased] ?? 0) + 1;
+    }
+    this.unread = this.unread.filter((one) => one.missing !== subject);
   }
 
   concerns(record) {

@@ -25,8 +25,9 @@
 //               compared, as text or lists of text
 //     origin, logKey, size, root, asOf?     the checkpoint; `asOf` is when its last entry was recorded
 //     cosigned  [{witness, time, known}]
+//     notices?  [{message, index}]: what should be known of the record and is not wrong
 //     reviews, approvals, corrections, relations, responses, foreign, observations, disclosures, consents, erasures,
-//     articles, sources, supporting
+//     versions, articles, sources, supporting
 //               lists of what else is in the bundle, each like the record: hash, index, kind, state, steps, …, and its
 //               own `intact`
 //     signers   [{key, role, holder?, enrolled, revoked?}]
@@ -396,6 +397,7 @@ class Fold {
 
   async standing(bundle) {
     const attested = this.judged.map((judged) => this.attest(judged));
+    addNotices(attested, bundle.subject, this.rules.doubtful);
     const record = attested.find((one) => one.hash === bundle.subject);
     if (record === undefined) {
       throw new Refusal('no-subject', `it proves nothing: it lacks the record that it is about, ${bundle.subject}`);
@@ -415,13 +417,16 @@ class Fold {
     const spoken = new Set(about);
     const others = rest.filter((one) => !spoken.has(one));
     const namedByIt = new Set(record.record === null ? [] : references(record.record).map((one) => one.record));
+    const unnamed = others.filter((one) => !namedByIt.has(one.hash));
+    const namedByReviews = new Set(reviews.flatMap((one) => sourcesOf(one.record)));
     return {
       head: this.head,
       asOf: last.recorded,
       record,
       about,
       named: others.filter((one) => namedByIt.has(one.hash)),
-      supporting: others.filter((one) => !namedByIt.has(one.hash)),
+      evidence: unnamed.filter((one) => namedByReviews.has(one.hash)),
+      supporting: unnamed.filter((one) => !namedByReviews.has(one.hash)),
     };
   }
 
@@ -454,6 +459,7 @@ class Fold {
         step('the entry is in the log', judged.inclusion),
         step('the rules of the ledger allow it', rulesOutcome(judged)),
       ],
+      notices: [],
     };
   }
 
@@ -508,6 +514,61 @@ function rulesOutcome(judged) {
   return judged.unjudged === null ? passed() : notJudged(judged.unjudged);
 }
 
+const DONE = {correction: 'corrected', clarification: 'clarified', update: 'updated', retraction: 'retracted'};
+
+// Adds to each record what should be known of it and is not wrong: the same as src/bundle/notice.rs. What became of
+// `subject` itself is told in full elsewhere.
+function addNotices(all, subject, doubtful) {
+  const found = takenBack(all);
+  for (const one of all) {
+    for (const {key, from} of doubtful) {
+      if (one.proof.key === key && one.index >= BigInt(from)) {
+        const message = `doubtful: what its key signed from index ${from} on is distrusted`;
+        one.notices.push({message, index: one.signer?.revoked ?? from});
+      }
+    }
+    const own = found.get(one.hash);
+    if (own !== undefined && one.hash !== subject) {
+      const message = own.why === null ? `${own.done} later` : `${own.done} later: ${own.why}`;
+      one.notices.push({message, index: own.index});
+    }
+    for (const hash of [...new Set(restsOn(one.record))].sort()) {
+      const other = found.get(hash);
+      if (other !== undefined) {
+        const rests = other.kind === 'article' ? 'stands in an article' : 'rests on a source';
+        one.notices.push({message: `${rests} that was ${other.done} later: ${hash}`, index: other.index});
+      }
+    }
+  }
+}
+
+// Finds the last retraction of each record, or else the last correction.
+function takenBack(all) {
+  const at = new Map(all.map((one) => [`${one.index}`, one]));
+  const found = new Map();
+  for (const {hash, kind, subject} of all) {
+    const index = subject?.retracted ?? subject?.corrected ?? null;
+    const correction = index === null ? undefined : at.get(`${index}`);
+    // A consent is withdrawn by another, which is no correction.
+    if (correction?.record?.type === 'correction') {
+      const {kind: how, reason} = correction.record.content;
+      // Words that nobody signed are not told as a reason.
+      found.set(hash, {kind, done: DONE[how], index: number(correction.index), why: hasFailed(correction) ? null : reason});
+    }
+  }
+  return found;
+}
+
+// Returns the articles in which a claim stands, and the sources of a claim or a review.
+function restsOn(record) {
+  return record?.type === 'claim' ? references(record).map((one) => one.record) : sourcesOf(record);
+}
+
+// Returns the sources that a review names as its evidence.
+function sourcesOf(record) {
+  return record?.type === 'review' ? record.content.evidence.map((one) => one.source) : [];
+}
+
 const number = (n) => (n <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(n) : `${n}`);
 
 function attestation(one) {
@@ -521,13 +582,14 @@ function attestation(one) {
     intact: isIntact(one),
     steps: one.steps,
     proof: [members],
+    ...(one.notices.length > 0 && {notices: one.notices}),
     ...(one.record !== null && {record: one.record}),
   };
 }
 
 // Puts what was found into the words of `ledger check --json`.
-function tell({head, asOf, record, about, named, supporting}) {
-  const all = [record, ...about, ...named, ...supporting];
+function tell({head, asOf, record, about, named, evidence, supporting}) {
+  const all = [record, ...about, ...named, ...evidence, ...supporting];
   const ofKind = (list, kind) => list.filter((one) => one.kind === kind).map(attestation);
   const wrong = all.flatMap((one) => one.steps).filter(({outcome}) => outcome === 'failed');
   const open = record.steps.filter(({outcome}) => outcome === 'not-checked');
@@ -557,8 +619,9 @@ function tell({head, asOf, record, about, named, supporting}) {
     disclosures: ofKind(about, 'disclosure'),
     consents: ofKind(about, 'consent'),
     erasures: ofKind(about, 'erasure'),
+    versions: ofKind(about, 'article'),
     articles: ofKind(named, 'article'),
-    sources: ofKind(named, 'source'),
+    sources: ofKind([...named, ...evidence], 'source'),
     signers: signersOf(all),
     ...(decided && {decidedReview: decided.hash}),
     supporting: supporting.map(attestation),

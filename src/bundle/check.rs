@@ -1,8 +1,9 @@
 //! Checking a bundle: from nothing but its bytes and what the reader trusts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::standing::{Attestation, Cosigned, Outcome, QUORUM, Standing, Step};
+use super::notice::add_notices;
+use super::standing::{Aspect, Attestation, Cosigned, Outcome, Standing, Step};
 use super::{Bundle, Item};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::policy::PolicyWitness;
@@ -120,16 +121,16 @@ impl Head {
         let log = trust.log.clone().or_policy(trust.policy, ledger);
         let checkpoint: Checkpoint = bundle.checkpoint.text().parse()?;
         let mut steps = vec![Step {
-            name: "the checkpoint is signed by the log's key",
+            aspect: Aspect::Checkpoint,
             outcome: log_outcome(&bundle.checkpoint, &checkpoint, ledger, &log),
         }];
         let (cosigned, outcome) = cosigned(bundle, trust.policy, ledger);
         steps.extend(outcome.map(|outcome| Step {
-            name: "the cosignatures fit their keys",
+            aspect: Aspect::Cosignatures,
             outcome,
         }));
         steps.extend(trust.policy.map(|policy| Step {
-            name: QUORUM,
+            aspect: Aspect::Quorum,
             outcome: quorum_outcome(policy, &cosigned),
         }));
         Ok(Head {
@@ -320,23 +321,23 @@ impl<'a> Fold<'a> {
         bundle: &Bundle,
         objects: Option<Objects<'_>>,
     ) -> Result<Standing, CheckError> {
-        let mut record = None;
-        let mut others = Vec::new();
-        for judged in &self.judged {
-            let attestation = self.attest(judged, objects)?;
-            match attestation.digest == bundle.subject && record.is_none() {
-                true => record = Some(attestation),
-                false => others.push(attestation),
+        let mut others = (self.judged.iter())
+            .map(|judged| self.attest(judged, objects))
+            .collect::<Result<Vec<_>, _>>()?;
+        add_notices(&mut others, &bundle.subject, self.rules.doubtful());
+        let subject = others.iter().position(|one| one.digest == bundle.subject);
+        let mut record = match subject {
+            Some(place) => others.remove(place),
+            None => {
+                let subject = bundle.subject;
+                return Err(CheckError::NoSubject { subject });
             }
-        }
-        let mut record: Attestation = record.ok_or(CheckError::NoSubject {
-            subject: bundle.subject,
-        })?;
+        };
         let recorded = self.last_recorded(&bundle.last);
         // What holds for the checkpoint holds for everything under it, and is told once.
         record.steps.extend(self.head.steps.iter().cloned());
         record.steps.push(Step {
-            name: "the checkpoint's last entry tells its time",
+            aspect: Aspect::Time,
             outcome: match &recorded {
                 Ok(_) => Outcome::Passed,
                 Err(why) => Outcome::Failed(why.clone()),
@@ -355,13 +356,20 @@ impl<'a> Fold<'a> {
             let references = record.content.references().into_iter();
             references.map(|reference| reference.record).collect()
         });
-        let (named, supporting) = others
+        let (named, others): (Vec<_>, Vec<_>) = others
             .into_iter()
             .partition(|one| named_by_it.contains(&one.digest));
+        let named_by_reviews: HashSet<Digest> = (about.iter())
+            .filter(|one| is_review_of(one, &record.digest))
+            .flat_map(sources_of)
+            .collect();
+        let (evidence, supporting) = others
+            .into_iter()
+            .partition(|one| named_by_reviews.contains(&one.digest));
         // A newer program may know that something in between changes what is said here.
         if let Some(index) = self.unjudged {
             record.steps.push(Step {
-                name: "nothing said of it later is of a newer format",
+                aspect: Aspect::Format,
                 outcome: not_judged(index),
             });
         }
@@ -375,6 +383,7 @@ impl<'a> Fold<'a> {
             record,
             about,
             named,
+            evidence,
             supporting,
         })
     }
@@ -406,23 +415,23 @@ impl<'a> Fold<'a> {
         let subject = self.rules.subject(&entry.record)?;
         let mut steps = vec![
             Step {
-                name: "the record is the one with this hash",
+                aspect: Aspect::Record,
                 outcome: judged.record_outcome(subject.as_ref().and_then(|s| s.erased)),
             },
             Step {
-                name: "the signature is the editor's",
+                aspect: Aspect::Signature,
                 outcome: judged.signature_outcome(),
             },
             Step {
-                name: "the key was enrolled before, and not revoked",
+                aspect: Aspect::Key,
                 outcome: self.key_outcome(judged),
             },
             Step {
-                name: "the entry is in the log",
+                aspect: Aspect::Inclusion,
                 outcome: judged.inclusion.clone(),
             },
             Step {
-                name: "the rules of the ledger allow it",
+                aspect: Aspect::Rules,
                 outcome: judged.rules_outcome(),
             },
         ];
@@ -440,6 +449,7 @@ impl<'a> Fold<'a> {
             signer: self.rules.signer(&entry.proof.key).cloned(),
             subject,
             steps,
+            notices: Vec::new(),
         })
     }
 
@@ -486,7 +496,7 @@ impl<'a> Fold<'a> {
             break;
         }
         Ok(Some(Step {
-            name: "its text and files are those that were recorded",
+            aspect: Aspect::Objects,
             outcome,
         }))
     }
@@ -583,7 +593,7 @@ fn anchors_step(
         return Ok(None);
     }
     Ok(Some(Step {
-        name: "the quoted words stand where it says",
+        aspect: Aspect::Anchors,
         outcome: match findings.first() {
             Some(finding) => Outcome::Failed(finding.to_string()),
             None => Outcome::Passed,
@@ -594,6 +604,14 @@ fn anchors_step(
 fn is_review_of(one: &Attestation, subject: &Digest) -> bool {
     matches!(&one.record, Some(Record { content: Content::Review(review), .. })
         if review.subject == *subject)
+}
+
+/// Returns the sources that a review names as its evidence.
+fn sources_of(review: &Attestation) -> Vec<Digest> {
+    match review.record.as_ref().map(|record| &record.content) {
+        Some(Content::Review(review)) => review.evidence.iter().map(|one| one.source).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Tells whether a record says something about another, rather than using it.

@@ -1,10 +1,15 @@
 //! What only the derived tables of a ledger tell a reader, and whether they agree with the bundle that was
 //! gathered by them.
 
-use super::standing::{Outcome, Standing, Step};
+use std::collections::HashSet;
+
+use super::standing::{Aspect, Outcome, Standing, Step};
 use crate::canonical::Digest;
+use crate::ingest::version::{self, Fate};
+use crate::record::{Claim, Content, Record};
 use crate::rules::{Facts, State};
-use crate::store::{Read, StoreError};
+use crate::store::{Object, Read, StoreError};
+use crate::verify::anchors::read_text;
 
 /// Compares the state that follows from the records with the one in the derived tables.
 ///
@@ -29,13 +34,10 @@ pub fn compare_look_ups(store: &dyn Read, standing: &Standing) -> Result<Step, S
         None => Outcome::Passed,
     };
     Ok(Step {
-        name: "the look-up tables agree",
+        aspect: Aspect::LookUps,
         outcome,
     })
 }
-
-/// Claims of one article that are listed, at most.
-const MAX_CLAIMS: usize = 1000;
 
 /// Returns the claims that appear in an article, with their states as the derived tables have them: what
 /// became of them concerns it.
@@ -45,8 +47,7 @@ const MAX_CLAIMS: usize = 1000;
 /// [`StoreError`] if the tables can't be read.
 pub fn claims_in(store: &dyn Read, article: &Digest) -> Result<Vec<(Digest, State)>, StoreError> {
     let mut claims = Vec::new();
-    let appearing = store.references_in(article, "appearances.article")?;
-    for index in appearing.into_iter().take(MAX_CLAIMS) {
+    for index in store.references_in(article, "appearances.article")? {
         if let Some(entry) = store.entries(index, 1)?.first()
             && let Some(subject) = (&store).subject(&entry.record)?
         {
@@ -54,4 +55,76 @@ pub fn claims_in(store: &dyn Read, article: &Digest) -> Result<Vec<(Digest, Stat
         }
     }
     Ok(claims)
+}
+
+/// A later version of an article in which a claim stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaterVersion {
+    /// The article that the claim names.
+    pub article: Digest,
+    pub version: Digest,
+    /// What became of the claim's words there; absent where one of the texts is not here.
+    pub fate: Option<Fate>,
+}
+
+/// Later versions that are looked at for one claim.
+pub const MAX_VERSIONS: usize = 20;
+
+/// Returns the later versions of the articles in which a claim stands, and what became of its words in each: at most
+/// [`MAX_VERSIONS`].
+///
+/// # Errors
+///
+/// [`StoreError`] if the ledger can't be read.
+pub fn later_versions(store: &dyn Read, claim: &Claim) -> Result<Vec<LaterVersion>, StoreError> {
+    let objects = |digest: &Digest| store.object(digest);
+    let mut later = Vec::new();
+    for appearance in &claim.appearances {
+        let article = appearance.article;
+        let old = read_text(&objects, &article)?;
+        for version in versions_after(store, article)? {
+            let fate = match (&old, read_text(&objects, &version)?) {
+                (Some(old), Some(new)) => Some(version::fate(appearance, old, &new)),
+                _ => None,
+            };
+            later.push(LaterVersion {
+                article,
+                version,
+                fate,
+            });
+            if later.len() == MAX_VERSIONS {
+                return Ok(later);
+            }
+        }
+    }
+    Ok(later)
+}
+
+/// Follows the versions of an article. Look-ups that nobody checked may name what is none, or lead round in a circle.
+fn versions_after(store: &dyn Read, article: Digest) -> Result<Vec<Digest>, StoreError> {
+    let mut versions = Vec::new();
+    let mut seen = HashSet::from([article]);
+    let mut waiting = vec![article];
+    while let Some(before) = waiting.pop() {
+        for index in store.references_in(&before, "revises")? {
+            let Some(stored) = store.entries(index, 1)?.pop() else {
+                continue;
+            };
+            let Object::Present(bytes) = &stored.object else {
+                continue;
+            };
+            let revises = match Record::parse(bytes).map(|record| record.content) {
+                Ok(Content::Article(article)) => article.revises,
+                _ => None,
+            };
+            if revises == Some(before) && seen.insert(stored.record) {
+                versions.push(stored.record);
+                waiting.push(stored.record);
+            }
+            if versions.len() == MAX_VERSIONS {
+                return Ok(versions);
+            }
+        }
+    }
+    Ok(versions)
 }

@@ -13,6 +13,7 @@ mod file;
 mod gather;
 mod look_ups;
 mod newer;
+mod notice;
 mod standing;
 
 use crate::canonical::Digest;
@@ -22,9 +23,10 @@ use crate::store::StoredEntry;
 pub use check::{CheckError, LogTrust, Trust, check};
 pub use file::{FormError, MAX_BUNDLE_LEN};
 pub use gather::{GatherError, MAX_ITEMS, cosigned_checkpoint, gather};
-pub use look_ups::{claims_in, compare_look_ups};
+pub use look_ups::{LaterVersion, MAX_VERSIONS, claims_in, compare_look_ups, later_versions};
 pub use newer::{Comparison, Newer, Statement, compare};
-pub use standing::{Attestation, Cosigned, Outcome, Standing, Step};
+pub use notice::Notice;
+pub use standing::{Aspect, Attestation, Cosigned, Outcome, Standing, Step};
 
 /// A part of a ledger that speaks of one record. Nothing in it is checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]

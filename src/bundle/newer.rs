@@ -1,11 +1,11 @@
 //! What a newer ledger says that a bundle does not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bundle, GatherError, Standing, gather};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, Entry, Frontier, VerifierKey, leaf_hash};
-use crate::record::{Content, Record};
+use crate::record::{Content, Kind, Record};
 use crate::sign::Did;
 use crate::store::{Object, Read, StoreError, each_entry};
 use crate::verify::closure::ClosureError;
@@ -34,10 +34,13 @@ pub struct Newer {
     pub later: Vec<Statement>,
     /// Entries since then whose records can't be read here, and might speak of it.
     pub unread: Vec<Statement>,
+    /// How many records since then might have spoken of it and were erased, by their kinds. What they said has no
+    /// effect any more.
+    pub erased: BTreeMap<&'static str, u64>,
+    /// How many records of `later` and `unread` are not listed.
+    pub unlisted: u64,
     /// Records from before that belong into the bundle and are not in it. Only a ledger with look-ups tells.
-    pub left_out: Vec<Statement>,
-    /// Whether there were look-ups to tell.
-    pub left_out_checked: bool,
+    pub left_out: Option<Vec<Statement>>,
 }
 
 /// A record that says something about another.
@@ -51,12 +54,13 @@ pub struct Statement {
 impl Newer {
     /// Tells whether the ledger says more than the bundle.
     pub fn says_more(&self) -> bool {
-        !(self.later.is_empty() && self.left_out.is_empty())
+        let left_out = self.left_out.as_ref();
+        !self.later.is_empty() || left_out.is_some_and(|left_out| !left_out.is_empty())
     }
 
     /// Tells whether the bundle says all that the ledger says.
     pub fn is_current(&self) -> bool {
-        !self.says_more() && self.unread.is_empty()
+        !self.says_more() && self.unread.is_empty() && self.unlisted == 0
     }
 }
 
@@ -92,7 +96,7 @@ pub fn compare(
             frontier.root()
         )));
     }
-    let mut reading = Reading::new(bundle);
+    let mut reading = Reading::new(bundle, standing, ledger);
     let mut recorded = None;
     for stored in each_entry(ledger, frontier.size()..size) {
         let stored = stored?;
@@ -109,7 +113,7 @@ pub fn compare(
             }
         };
         recorded = Some(entry.recorded);
-        reading.note(entry, &stored.object);
+        reading.note(entry, &stored.object)?;
     }
     if frontier.size() < size {
         let index = frontier.size();
@@ -125,27 +129,45 @@ pub fn compare(
         size,
         recorded,
         later: reading.later,
-        unread: reading.unread,
+        unread: reading.unread.into_iter().map(|(_, one)| one).collect(),
+        erased: reading.erased,
+        unlisted: reading.unlisted,
         left_out: match ledger.has_look_ups() {
-            true => left_out(bundle, standing, ledger)?,
-            false => Vec::new(),
+            true => Some(left_out(bundle, standing, ledger)?),
+            false => None,
         },
-        left_out_checked: ledger.has_look_ups(),
     }))
 }
 
 /// Picks out what concerns a bundle.
-struct Reading {
+struct Reading<'a> {
+    ledger: &'a dyn Read,
+    /// The bundle's subject if it is an article: what is corrected of a claim in it is said of it too.
+    article: Option<Digest>,
     records: BTreeSet<Digest>,
     signers: BTreeSet<Did>,
     later: Vec<Statement>,
-    unread: Vec<Statement>,
+    /// Each with the record that would have to be read.
+    unread: Vec<(Digest, Statement)>,
+    erased: BTreeMap<&'static str, u64>,
+    unlisted: u64,
 }
 
-impl Reading {
-    fn new(bundle: &Bundle) -> Self {
+/// Whether a record says something of what is in the bundle.
+enum Concern {
+    Yes,
+    No,
+    /// It does if this record, which can't be read, is a claim in the article.
+    Unread(Digest),
+}
+
+impl<'a> Reading<'a> {
+    fn new(bundle: &Bundle, standing: &Standing, ledger: &'a dyn Read) -> Self {
         let entries = bundle.items.iter().map(|item| &item.stored);
+        let is_article = standing.record.kind == Kind::Article.as_str();
         Reading {
+            ledger,
+            article: is_article.then_some(bundle.subject),
             records: entries.clone().map(|stored| stored.record).collect(),
             signers: entries
                 .filter_map(|stored| Entry::parse(&stored.bytes).ok())
@@ -153,45 +175,100 @@ impl Reading {
                 .collect(),
             later: Vec::new(),
             unread: Vec::new(),
+            erased: BTreeMap::new(),
+            unlisted: 0,
         }
     }
 
-    fn note(&mut self, entry: Entry, object: &Object) {
-        let record = match object {
-            Object::Present(bytes) if Digest::of(bytes) == entry.record => {
-                Record::parse(bytes).ok()
-            }
-            _ => None,
+    fn note(&mut self, entry: Entry, object: &Object) -> Result<(), StoreError> {
+        let record = read(&entry.record, object);
+        if let Some(Record {
+            content: Content::Erasure(erasure),
+            ..
+        }) = &record
+        {
+            self.erase(&erasure.subject);
+        }
+        let concern = match &record {
+            Some(record) => self.concern(&record.content)?,
+            // By its kind, which is signed, it can't speak of another record.
+            None if ["claim", "source"].contains(&entry.kind.as_str()) => Concern::No,
+            None => Concern::Unread(entry.record),
         };
-        let list = match record {
-            Some(record) if self.concerns(&record.content) => {
+        let statement = Statement {
+            index: entry.index,
+            kind: entry.kind,
+            digest: entry.record,
+        };
+        match concern {
+            Concern::No => {}
+            Concern::Yes => {
                 // What speaks of a later review speaks of the bundle's subject too.
                 self.records.insert(entry.record);
-                &mut self.later
+                match self.later.len() < MAX_LISTED {
+                    true => self.later.push(statement),
+                    false => self.unlisted += 1,
+                }
             }
-            Some(_) => return,
-            // By its kind, which is signed, it can't speak of another record.
-            None if ["claim", "source"].contains(&entry.kind.as_str()) => return,
-            None => &mut self.unread,
-        };
-        if list.len() < MAX_LISTED {
-            list.push(Statement {
-                index: entry.index,
-                kind: entry.kind,
-                digest: entry.record,
-            });
+            Concern::Unread(missing) => match self.unread.len() < MAX_LISTED {
+                true => self.unread.push((missing, statement)),
+                false => self.unlisted += 1,
+            },
         }
+        Ok(())
     }
 
-    fn concerns(&self, content: &Content) -> bool {
-        match content {
+    /// What an erased record said has no effect any more, and its entry is all that will ever be known of it.
+    fn erase(&mut self, subject: &Digest) {
+        let erased = &mut self.erased;
+        self.unread.retain(|(missing, statement)| {
+            if missing != subject {
+                return true;
+            }
+            let kind = match *missing == statement.digest {
+                true => (statement.kind.parse().ok()).map_or("record", Kind::as_str),
+                false => Kind::Claim.as_str(),
+            };
+            *erased.entry(kind).or_default() += 1;
+            false
+        });
+    }
+
+    fn concern(&self, content: &Content) -> Result<Concern, StoreError> {
+        let concerns = match content {
             // A claim from the same article, or with the same source, says nothing of this one.
             Content::Claim(_) | Content::Source(_) => false,
             Content::Revocation(revocation) => self.signers.contains(&revocation.key),
             Content::Erasure(erasure) => self.records.contains(&erasure.subject),
             content => (content.references().iter())
                 .any(|reference| self.records.contains(&reference.record)),
+        };
+        match (concerns, content, self.article) {
+            (true, ..) => Ok(Concern::Yes),
+            (false, Content::Correction(correction), Some(article)) => {
+                self.concern_of_claim(&correction.subject, &article)
+            }
+            _ => Ok(Concern::No),
         }
+    }
+
+    /// Tells whether what is said of another record is said of a claim in the article.
+    fn concern_of_claim(&self, record: &Digest, article: &Digest) -> Result<Concern, StoreError> {
+        Ok(match read(record, &self.ledger.object(record)?) {
+            Some(Record {
+                content: Content::Claim(claim),
+                ..
+            }) if claim.appearances.iter().any(|one| one.article == *article) => Concern::Yes,
+            Some(_) => Concern::No,
+            None => Concern::Unread(*record),
+        })
+    }
+}
+
+fn read(digest: &Digest, object: &Object) -> Option<Record> {
+    match object {
+        Object::Present(bytes) if Digest::of(bytes) == *digest => Record::parse(bytes).ok(),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a check found out about a record.
 
+use super::notice::Notice;
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Cosignature, Hash};
 use crate::record::{Content, Record};
@@ -9,9 +10,48 @@ use crate::sign::Proof;
 /// One step of a check and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What was checked, in a few words.
-    pub name: &'static str,
+    pub aspect: Aspect,
     pub outcome: Outcome,
+}
+
+/// What a step checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    Record,
+    Signature,
+    Key,
+    Inclusion,
+    Rules,
+    Objects,
+    Anchors,
+    Checkpoint,
+    Cosignatures,
+    /// The reader's policy. It says nothing of the record.
+    Quorum,
+    Time,
+    LookUps,
+    Format,
+}
+
+impl Aspect {
+    /// Says in a few words what is checked.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Aspect::Record => "the record is the one with this hash",
+            Aspect::Signature => "the signature is the editor's",
+            Aspect::Key => "the key was enrolled before, and not revoked",
+            Aspect::Inclusion => "the entry is in the log",
+            Aspect::Rules => "the rules of the ledger allow it",
+            Aspect::Objects => "its text and files are those that were recorded",
+            Aspect::Anchors => "the quoted words stand where it says",
+            Aspect::Checkpoint => "the checkpoint is signed by the log's key",
+            Aspect::Cosignatures => "the cosignatures fit their keys",
+            Aspect::Quorum => "the witnesses that the policy asks for have cosigned",
+            Aspect::Time => "the checkpoint's last entry tells its time",
+            Aspect::LookUps => "the look-up tables agree",
+            Aspect::Format => "nothing said of it later is of a newer format",
+        }
+    }
 }
 
 /// How a step ended.
@@ -22,9 +62,6 @@ pub enum Outcome {
     /// Not possible, and why: not the same as wrong.
     NotChecked(String),
 }
-
-/// The step that compares with the reader's policy. It says nothing of the record.
-pub(super) const QUORUM: &str = "the witnesses that the policy asks for have cosigned";
 
 /// What can be said of one record.
 #[derive(Clone, Debug)]
@@ -39,6 +76,8 @@ pub struct Attestation {
     pub signer: Option<SignerFacts>,
     pub subject: Option<Subject>,
     pub steps: Vec<Step>,
+    /// What should be known of it and is not wrong.
+    pub notices: Vec<Notice>,
 }
 
 impl Attestation {
@@ -91,6 +130,8 @@ pub struct Standing {
     pub about: Vec<Attestation>,
     /// Articles and sources that the record names.
     pub named: Vec<Attestation>,
+    /// Sources that only reviews of the record name, as their evidence.
+    pub evidence: Vec<Attestation>,
     /// What these rest on: keys, policies, records further away.
     pub supporting: Vec<Attestation>,
 }
@@ -101,12 +142,12 @@ impl Standing {
         let mut failed = (self.all().flat_map(|one| &one.steps))
             .filter(|step| matches!(step.outcome, Outcome::Failed(_)))
             .peekable();
-        failed.peek().is_some() && failed.all(|step| step.name == QUORUM)
+        failed.peek().is_some() && failed.all(|step| step.aspect == Aspect::Quorum)
     }
 
     /// Returns everything that was checked, the record first.
     pub fn all(&self) -> impl Iterator<Item = &Attestation> {
-        let related = [&self.about, &self.named, &self.supporting];
+        let related = [&self.about, &self.named, &self.evidence, &self.supporting];
         std::iter::once(&self.record).chain(related.into_iter().flatten())
     }
 

@@ -152,6 +152,15 @@ impl From<StoreError> for CliError {
                 "name the ledger with --ledger FILE, or make one with `ledger init`"
             }
             StoreError::Exists { .. } => "choose another name; a ledger is never overwritten",
+            StoreError::NotALedger { path, .. }
+                if path.extension().is_some_and(|name| name == "json") =>
+            {
+                let hint = format!(
+                    "a proof bundle is checked by `ledger check {}`",
+                    path.display()
+                );
+                return CliError::failed(message).hint(hint);
+            }
             StoreError::NotALedger { .. } => {
                 "a ledger is made by `ledger init`; to look at another kind of file, use its own program"
             }

@@ -101,8 +101,6 @@ impl Shown {
     }
 }
 
-}
-
 /// Says how recorded words answer to those looked for.
 pub fn how(matched: Matched) -> String {
     match matched {

@@ -28,6 +28,18 @@ vocabulary! {
     }
 }
 
+impl CorrectionKind {
+    /// Returns what was done to the record, as in "it was retracted".
+    pub const fn done(self) -> &'static str {
+        match self {
+            CorrectionKind::Correction => "corrected",
+            CorrectionKind::Clarification => "clarified",
+            CorrectionKind::Update => "updated",
+            CorrectionKind::Retraction => "retracted",
+        }
+    }
+}
+
 /// What can be withdrawn. The last two say too little to be mended: the right one is recorded anew.
 const RETRACTABLE: &[Kind; 8] = &[
     Kind::Article,

@@ -178,7 +178,7 @@ pub(super) fn step(frame: &Frame<'_>, step: &Step) -> Markup {
     };
     html! {
         li {
-            span.outcome { (frame.say(mark)) } " " span lang="en" { (step.name) @if let Some(why) = why { ": " (why) } }
+            span.outcome { (frame.say(mark)) } " " span lang="en" { (step.aspect.as_str()) @if let Some(why) = why { ": " (why) } }
         }
     }
 }

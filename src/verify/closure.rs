@@ -3,7 +3,7 @@
 //! Which records speak of which is looked up in the derived tables. Whoever gathers so checks what was gathered: nothing
 //! rests on the look-ups but that a record can be found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::canonical::Digest;
 use crate::log::Entry;
@@ -41,6 +41,8 @@ pub struct Closure<'a> {
     below: u64,
     limit: usize,
     found: BTreeMap<u64, Found>,
+    /// Records of which was gathered what is said about them. Look-ups that nobody checked may lead round in a circle.
+    told: HashSet<Digest>,
     /// Keys that signed what was found.
     signers: BTreeSet<Did>,
 }
@@ -86,6 +88,7 @@ impl<'a> Closure<'a> {
             below,
             limit,
             found: BTreeMap::new(),
+            told: HashSet::new(),
             signers: BTreeSet::new(),
         }
     }
@@ -97,20 +100,19 @@ impl<'a> Closure<'a> {
 
     /// Adds the record at `index` and what it rests on, and returns its digest.
     pub fn add(&mut self, index: u64) -> Result<Digest, ClosureError> {
-        let subject = stored_entry(self.store, index)?;
-        let digest = subject.record;
-        let mut waiting = vec![subject];
-        while let Some(stored) = waiting.pop() {
-            if self.found.contains_key(&stored.index) || stored.index >= self.below {
+        let mut waiting = vec![index];
+        while let Some(index) = waiting.pop() {
+            if index >= self.below || self.found.contains_key(&index) {
                 continue;
             }
-            let found = Found::new(stored);
-            for index in self.needed_by(&found.stored.record, found.content())? {
-                waiting.push(stored_entry(self.store, index)?);
-            }
+            let found = Found::new(stored_entry(self.store, index)?);
+            waiting.extend(self.needed_by(&found.stored.record, found.content())?);
             self.keep(found)?;
         }
-        Ok(digest)
+        match self.found.get(&index) {
+            Some(found) => Ok(found.stored.record),
+            None => Ok(stored_entry(self.store, index)?.record),
+        }
     }
 
     fn keep(&mut self, found: Found) -> Result<(), ClosureError> {
@@ -200,16 +202,23 @@ impl<'a> Closure<'a> {
 
     /// Adds what is said about a record, and about the reviews of it.
     pub fn add_about(&mut self, digest: &Digest) -> Result<(), ClosureError> {
-        for field in ABOUT {
-            for index in self.store.references_in(digest, field)? {
-                if index >= self.below {
-                    continue;
-                }
-                let about = self.add(index)?;
-                let is_review = matches!(self.found[&index].content(), Some(Content::Review(_)));
-                // A review that names the record in another field is about something else.
-                if field == "subject" && is_review {
-                    self.add_about(&about)?;
+        let mut waiting = vec![*digest];
+        while let Some(digest) = waiting.pop() {
+            if !self.told.insert(digest) {
+                continue;
+            }
+            for field in ABOUT {
+                for index in self.store.references_in(&digest, field)? {
+                    if index >= self.below {
+                        continue;
+                    }
+                    let about = self.add(index)?;
+                    let is_review =
+                        matches!(self.found[&index].content(), Some(Content::Review(_)));
+                    // A review that names the record in another field is about something else.
+                    if field == "subject" && is_review {
+                        waiting.push(about);
+                    }
                 }
             }
         }
@@ -224,8 +233,19 @@ impl<'a> Closure<'a> {
         Ok(())
     }
 
-    /// Adds all policies, and what is recorded of the keys that signed anything here.
+    /// Adds all policies, and what is recorded of the keys that signed anything here or were enrolled or revoked here.
     pub fn add_records_of_the_ledger(&mut self) -> Result<(), ClosureError> {
+        for found in self.found.values() {
+            match found.content() {
+                Some(Content::Key(key)) => {
+                    self.signers.extend([key.key].iter().chain(&key.replaces))
+                }
+                Some(Content::Revocation(revocation)) => {
+                    self.signers.insert(revocation.key);
+                }
+                _ => {}
+            }
+        }
         let mut all = Vec::new();
         for index in self.store.records_of_the_ledger()? {
             all.push(Found::new(stored_entry(self.store, index)?));

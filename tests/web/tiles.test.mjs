@@ -64,6 +64,13 @@ test('a bundle is compared with the log as it is published', {skip: folder === u
   assert.equal((await compareWithSite(later, files('same'))).outcome, 'older');
   assert.equal((await compareWithSite(later, files('newer'))).outcome, 'current');
 
+  // What is taken back of a claim is said of its article; what is erased leaves no earlier proof in doubt for ever.
+  const article = await checkBundle(read('article.proof.json'), {logKey});
+  const ofArticle = await compareWithSite(article, files('newer'));
+  assert.deepEqual([ofArticle.outcome, ofArticle.later.map(({kind}) => kind)], ['outdated', ['correction']]);
+  const erased = await compareWithSite(later, files('erased'));
+  assert.deepEqual([erased.outcome, erased.unread, erased.erased], ['current', [], {article: 1}]);
+
   // What a server leaves out of a proof that it made for the checkpoint of now, the log has still.
   let withheld;
   for (const without of ['foreign', 'consent', 'correction']) {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::super::frame::Frame;
 use super::super::summary::Summary;
 use super::super::{Place, doubt, part};
-use crate::bundle::{Attestation, Outcome, Standing};
+use crate::bundle::{Aspect, Attestation, Outcome, Standing};
 use crate::canonical::Digest;
 use crate::record::claim::Appearance;
 use crate::record::{Article, Claim, Content, Language};
@@ -118,8 +118,8 @@ fn article_of(one: &Attestation) -> Option<&Article> {
 
 /// Whether the words stand in the recorded text, as the server found.
 fn exactness(frame: &Frame<'_>, standing: &Standing) -> Markup {
-    let anchors = |name: &str| name == "the quoted words stand where it says";
-    let step = standing.record.steps.iter().find(|step| anchors(step.name));
+    let mut steps = standing.record.steps.iter();
+    let step = steps.find(|step| step.aspect == Aspect::Anchors);
     html! {
         @match step.map(|step| &step.outcome) {
             Some(Outcome::Passed) => { (frame.say("exact.passed")) },

@@ -1,11 +1,13 @@
 //! What a reader is told, in lines of text.
 
 use super::Found;
-use crate::bundle::{Attestation, Comparison, Outcome, Standing};
+use super::judgement::{describe_notices, describe_review, source_line};
+use crate::bundle::{Attestation, Comparison, LaterVersion, MAX_VERSIONS, Outcome, Standing};
 use crate::canonical::Digest;
-use crate::cli::answer::{Exit, bad, bold, dim, good, unknown, witnessed};
+use crate::cli::answer::{Exit, bad, bold, counted, good, unknown, witnessed};
 use crate::cli::command::log::{conclusion, consent_line, observation_line, rating_line};
-use crate::record::{Content, Foreign, Observation, Record, Relation};
+use crate::ingest::version::Fate;
+use crate::record::{Article, Content, Correction, Foreign, Observation, Record, Relation};
 use crate::rules::State;
 
 /// Says what was checked and found, and then what the editors concluded.
@@ -20,7 +22,7 @@ pub(super) fn describe(found: &Found) -> String {
         }
         None => text.push_str("  (the words are not here, and no erasure says why)\n"),
     }
-    let intact = match (one.is_intact(), found.exit()) {
+    let intact = match (one.is_intact(), found.checked()) {
         (true, Exit::Done) => good("record intact: this is what was signed and logged"),
         (true, _) => bad("record intact, but something about it is not"),
         (false, Exit::Failed) => unknown("record not wholly checked"),
@@ -32,14 +34,15 @@ pub(super) fn describe(found: &Found) -> String {
     text.push_str(&format!("\n{intact}\n"));
     for step in &one.steps {
         let line = match &step.outcome {
-            Outcome::Passed => format!("  {}", good(step.name)),
-            Outcome::Failed(why) => format!("  {}: {why}", bad(step.name)),
-            Outcome::NotChecked(why) => format!("  {}: {why}", unknown(step.name)),
+            Outcome::Passed => format!("  {}", good(step.aspect.as_str())),
+            Outcome::Failed(why) => format!("  {}: {why}", bad(step.aspect.as_str())),
+            Outcome::NotChecked(why) => format!("  {}: {why}", unknown(step.aspect.as_str())),
         };
         text.push_str(&format!("{line}\n"));
     }
     // The record and what was concluded of it are two things, and stand apart.
     text.push_str(&format!("\n{}\n", describe_state(standing)));
+    text.push_str(&describe_notices(one));
     if let Some(review) = standing.decided_review() {
         // Words that nobody signed must not pass for the editors' conclusion.
         if review.has_failed() {
@@ -75,6 +78,13 @@ pub(super) fn describe(found: &Found) -> String {
         if let Some(record) = &related.record {
             text.push_str(&describe_content(&record.content));
         }
+        text.push_str(&describe_notices(related));
+    }
+    for version in &found.later_versions {
+        text.push_str(&describe_version(version));
+    }
+    if found.later_versions.len() == MAX_VERSIONS {
+        text.push_str(&format!("  no more than {MAX_VERSIONS} are looked at\n"));
     }
     for related in &standing.about {
         // Approvals are told with their reviews, the decided review stands above.
@@ -91,26 +101,79 @@ pub(super) fn describe(found: &Found) -> String {
                 content: Content::Relation(relation),
                 ..
             }) => text.push_str(&describe_relation(&one.digest, relation)),
+            Some(Record {
+                content: Content::Correction(correction),
+                ..
+            }) => text.push_str(&describe_correction(&one.digest, correction)),
+            Some(Record {
+                content: Content::Article(article),
+                ..
+            }) => text.push_str(&format!(
+                "  a later version:\n{}",
+                describe_article(article)
+            )),
             Some(record) => text.push_str(&describe_content(&record.content)),
             None => {}
         }
+        // A review's own stand with it.
+        if related.kind != "review" {
+            text.push_str(&describe_notices(related));
+        }
     }
-    for related in &standing.supporting {
+    for related in standing.evidence.iter().chain(&standing.supporting) {
         if related.has_failed() {
             text.push_str(&format!("\n{}\n", headline(related)));
         }
     }
-    let retracted = found
-        .claims
-        .iter()
-        .filter(|(_, state)| *state == State::Retracted);
-    for (claim, _) in retracted {
-        text.push_str(&format!(
-            "\n{} {claim}\n",
-            bad("a claim in it was retracted:")
-        ));
+    text.push_str(&describe_claims(&found.claims));
+    text
+}
+
+/// Says which claims of an article were taken back.
+fn describe_claims(claims: &[(Digest, State)]) -> String {
+    let taken_back = (claims.iter())
+        .filter(|(_, state)| matches!(state, State::Retracted | State::Corrected))
+        .collect::<Vec<_>>();
+    let mut text = String::new();
+    for (claim, state) in taken_back.iter().take(MAX_CLAIMS) {
+        let line = bad(&format!("a claim in it was {state}:"));
+        text.push_str(&format!("\n{line} {claim}\n"));
+    }
+    if let Some(more @ 1..) = taken_back.len().checked_sub(MAX_CLAIMS) {
+        text.push_str(&format!("\nand {more} more\n"));
     }
     text
+}
+
+/// Says that an article of a claim has a later version, and whether the words stand there.
+fn describe_version(version: &LaterVersion) -> String {
+    let fate = match &version.fate {
+        Some(Fate::Exact | Fate::Moved { .. }) => good("the words stand there"),
+        Some(Fate::Changed { .. }) => bad("other words stand there in their place"),
+        Some(Fate::Lost) => bad("the words do not stand there"),
+        Some(Fate::Ambiguous { .. }) => unknown("the words stand there several times"),
+        None => unknown("whether the words stand there can't be told: a text is not here"),
+    };
+    let version = version.version;
+    format!("\na later version of the article is recorded: {version}\n  {fate}\n")
+}
+
+/// Says what was taken back, this record or the one in whose place it stands.
+fn describe_correction(this: &Digest, correction: &Correction) -> String {
+    let Correction {
+        subject,
+        kind,
+        reason,
+        replacement,
+    } = correction;
+    indented(&match replacement {
+        Some(replacement) if replacement == this => format!(
+            "stands in place of {subject}, which was {}: {reason}",
+            kind.done()
+        ),
+        Some(replacement) => format!("{kind}: {reason}\nin its place stands {replacement}"),
+        None => format!("{kind}: {reason}"),
+    })
 }
 
 /// Says what a newer ledger adds to a bundle.
@@ -138,21 +201,29 @@ fn describe_comparison(standing: &Standing, comparison: &Comparison) -> String {
     let (mark, says): (fn(&str) -> String, &str) = match newer {
         newer if newer.says_more() => (bad, "more is said of it"),
         newer if !newer.is_current() => (unknown, "whether more is said of it can't be told"),
-        newer if newer.left_out_checked => (good, "nothing else is said of it"),
+        newer if newer.left_out.is_some() => (good, "nothing else is said of it"),
         _ => (good, "nothing was said of it since"),
     };
     let mut text = format!("{}\n", mark(&format!("{says}, {as_of}")));
     for (what, statements) in [
-        ("since then", &newer.later),
-        ("left out", &newer.left_out),
-        ("can't be read", &newer.unread),
+        ("since then", Some(&newer.later)),
+        ("left out", newer.left_out.as_ref()),
+        ("can't be read", Some(&newer.unread)),
     ] {
-        for one in statements {
+        for one in statements.into_iter().flatten() {
             text.push_str(&format!(
                 "  {what}: {} {}, index {}\n",
                 one.kind, one.digest, one.index
             ));
         }
+    }
+    if newer.unlisted > 0 {
+        text.push_str(&format!("  and {} more\n", newer.unlisted));
+    }
+    for (kind, count) in &newer.erased {
+        let (one, many) = (format!("erased {kind}"), format!("erased {kind}s"));
+        let might = format!("{} might have spoken of it", counted(*count, &one, &many));
+        text.push_str(&format!("{}\n", unknown(&might)));
     }
     text
 }
@@ -177,38 +248,6 @@ fn describe_state(standing: &Standing) -> String {
     )
 }
 
-fn describe_review(standing: &Standing, review: &Attestation) -> String {
-    let Some(Record {
-        content: Content::Review(content),
-        ..
-    }) = &review.record
-    else {
-        return String::new();
-    };
-    let approved: Vec<String> = standing
-        .approvals_of(review)
-        .map(|approval| match approval.has_failed() {
-            true => format!("{} ({})", holder(approval), bad("approval NOT intact")),
-            false => holder(approval),
-        })
-        .collect();
-    let approved = match approved.as_slice() {
-        [] if review.state() == State::InReview => ", waits for approval".to_owned(),
-        [] => String::new(),
-        names => format!(", approved by {}", names.join(", ")),
-    };
-    indented(&format!(
-        "{}\n{}\n{}\n",
-        conclusion(content),
-        content.explanation,
-        dim(&format!(
-            "by {}{approved}; {}",
-            holder(review),
-            review.digest
-        ))
-    ))
-}
-
 fn describe_relation(this: &Digest, relation: &Relation) -> String {
     let named = |claim: &Digest| match claim == this {
         true => "this".to_owned(),
@@ -225,7 +264,7 @@ fn describe_relation(this: &Digest, relation: &Relation) -> String {
 }
 
 /// The name of a signer, as short as readers know it.
-fn holder(one: &Attestation) -> String {
+pub(super) fn holder(one: &Attestation) -> String {
     let holder = one
         .signer
         .as_ref()
@@ -240,11 +279,9 @@ fn headline(one: &Attestation) -> String {
         (false, false) if one.state() == State::Erased => unknown(&format!("{}, erased", one.kind)),
         (false, false) => unknown(&format!("{} not wholly checked", one.kind)),
     };
-    // What took it back stands with it, not with what is checked.
+    // What else took a record back is a notice.
     let since = match (one.state(), one.kind.as_str()) {
         (State::Retracted, "consent") => "; withdrawn later",
-        (State::Retracted, _) => "; retracted later",
-        (State::Corrected, _) => "; corrected later",
         _ => "",
     };
     format!(
@@ -280,10 +317,12 @@ fn describe_content(content: &Content) -> String {
                 claim.text, claim.speaker.name, claim.said, claim.kind, claim.checkability
             )
         }
-        Content::Article(article) => {
-            format!("  {}; published {}\n", article.headline, article.published)
-        }
-        Content::Source(source) => format!("  {}; {}\n", source.title, source.level),
+        Content::Article(article) => return describe_article(article),
+        Content::Source(source) => format!(
+            "  {}\n  published {}\n",
+            source_line(source),
+            source.published
+        ),
         Content::Review(review) => {
             format!("  {}\n  {}\n", conclusion(review), review.explanation)
         }
@@ -315,6 +354,19 @@ fn describe_content(content: &Content) -> String {
     indented(&text)
 }
 
+fn describe_article(article: &Article) -> String {
+    let publisher = article.publisher.as_ref();
+    let publisher = publisher.map_or_else(String::new, |publisher| format!("{}, ", publisher.name));
+    let mut text = format!(
+        "{}; {publisher}published {}\n",
+        article.headline, article.published
+    );
+    if let Some(url) = &article.url {
+        text.push_str(&format!("{url}\n"));
+    }
+    indented(&text)
+}
+
 /// Says whose statement it is before what it says: it is not the editors' verdict.
 fn describe_foreign(foreign: &Foreign) -> String {
     let rating = foreign.rating.as_ref().map_or_else(String::new, |rating| {
@@ -338,8 +390,24 @@ fn describe_observation(observation: &Observation) -> String {
     format!("  {}\n{announced}", observation_line(observation))
 }
 
-fn indented(text: &str) -> String {
+pub(super) fn indented(text: &str) -> String {
     text.lines()
         .map(|line| format!("  {}\n", line.trim_start()))
         .collect()
+}
+
+/// More claims than these are counted, not listed.
+const MAX_CLAIMS: usize = 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_that_are_not_listed_are_counted() {
+        let retracted = (Digest::of(b"a claim"), State::Retracted);
+        let text = describe_claims(&vec![retracted; MAX_CLAIMS + 2]);
+        assert!(text.ends_with("\nand 2 more\n"), "{text}");
+        assert!(!describe_claims(&vec![retracted; MAX_CLAIMS]).contains("more"));
+    }
 }

@@ -1,6 +1,7 @@
 //! `ledger check`: a reader's question, answered for one record.
 
 mod describe;
+mod judgement;
 mod to_json;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,8 @@ use serde_json::json;
 use self::describe::describe;
 use self::to_json::to_json;
 use crate::bundle::{
-    self, Bundle, CheckError, Comparison, FormError, LogTrust, Outcome, Standing, Trust,
+    self, Bundle, CheckError, Comparison, FormError, LaterVersion, LogTrust, Outcome, Standing,
+    Trust,
 };
 use crate::canonical::{Digest, DigestPrefix};
 use crate::cli::answer::{Answer, Exit, dim, unknown};
@@ -20,10 +22,10 @@ use crate::cli::error::CliError;
 use crate::cli::hits::{OUT_OF_REACH, Shown, how};
 use crate::cli::place;
 use crate::log::{Policy, VerifierKey};
-use crate::record::Kind;
+use crate::record::{Content, Kind};
 use crate::rules::State;
 use crate::search::{self, Hit, Matched, Query};
-use crate::store::{Read, sqlite};
+use crate::store::{Read, StoreError, sqlite};
 
 /// Check one record by its hash, a proof bundle, or find what was checked of some words
 ///
@@ -38,7 +40,7 @@ Examples:
   ledger check kept.proof.json --log-key $LOG_KEY
   ledger check kept.proof.json --log-key $LOG_KEY --against desk.ledger")]
 pub struct Arguments {
-    /// A provenance hash (or its beginning), a proof bundle, or quoted words
+    /// A provenance hash (or its beginning, or an address that names it), a proof bundle, or quoted words
     #[arg(value_name = "HASH|FILE|TEXT")]
     query: String,
     /// The log's key as you know it, not as the ledger says
@@ -75,8 +77,10 @@ const MAX_MATCHES: usize = 10;
 /// What is told about one record.
 struct Found {
     standing: Standing,
-    /// Of an article: the claims that appear in it, with their states as the derived tables have them.
+    /// Of an article in a ledger: the claims that appear in it, with their states as the derived tables have them.
     claims: Vec<(Digest, State)>,
+    /// Of a claim in a ledger: the later versions of its articles.
+    later_versions: Vec<LaterVersion>,
     /// Whether records of this ledger were erased: if one of them spoke of this record can't be told.
     /// Absent where there is no ledger to ask.
     erased_work: Option<bool>,
@@ -87,8 +91,6 @@ struct Found {
 impl Found {
     /// Everything that is shown must be intact, not the record alone, and nothing newer may say more.
     fn exit(&self) -> Exit {
-        let not_checked = |outcome: &Outcome| matches!(outcome, Outcome::NotChecked(_));
-        let steps = &self.standing.record.steps;
         let compared = match &self.comparison {
             Some(Comparison::Contradicted(_)) => Exit::Wrong,
             Some(Comparison::Continued(newer)) if newer.says_more() => Exit::Wrong,
@@ -96,13 +98,41 @@ impl Found {
             Some(Comparison::Older { .. }) => Exit::Failed,
             Some(Comparison::Continued(_)) | None => Exit::Done,
         };
-        if compared == Exit::Wrong || self.standing.all().any(|one| one.has_failed()) {
+        match (self.checked(), compared) {
+            (Exit::Wrong, _) | (_, Exit::Wrong) => Exit::Wrong,
+            (Exit::Done, compared) => compared,
+            (checked, _) => checked,
+        }
+    }
+
+    /// How the check ended, whatever a newer ledger adds: what came later does not change what was signed.
+    fn checked(&self) -> Exit {
+        let not_checked = |outcome: &Outcome| matches!(outcome, Outcome::NotChecked(_));
+        let steps = &self.standing.record.steps;
+        if self.standing.all().any(|one| one.has_failed()) || self.is_contradicted() {
             Exit::Wrong
         } else if steps.iter().any(|step| not_checked(&step.outcome)) {
             Exit::Failed
         } else {
-            compared
+            Exit::Done
         }
+    }
+
+    /// Tells whether the log that was named has another history.
+    fn is_contradicted(&self) -> bool {
+        matches!(self.comparison, Some(Comparison::Contradicted(_)))
+    }
+
+    /// Adds what only a ledger's look-ups tell.
+    fn look_up(&mut self, store: &dyn Read) -> Result<(), StoreError> {
+        let record = &self.standing.record;
+        match record.record.as_ref().map(|record| &record.content) {
+            Some(Content::Claim(claim)) => {
+                self.later_versions = bundle::later_versions(store, claim)?;
+            }
+            _ => self.claims = bundle::claims_in(store, &record.digest)?,
+        }
+        Ok(())
     }
 
     fn answer(&self) -> Answer {
@@ -119,6 +149,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     }
     // Whoever writes the prefix means a hash, in capitals too: a mistyped one is not looked for as words.
     let hash = match query.split_at_checked(PREFIX.len()) {
+        _ if hash_in_address(query).is_some() => hash_in_address(query),
         Some((prefix, digits)) if prefix.eq_ignore_ascii_case(PREFIX) => Some(digits),
         _ if query.parse::<DigestPrefix>().is_ok() => Some(query),
         _ => None,
@@ -136,6 +167,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         None if is_file(query) => check_file(query, arguments),
         None => check_words(query, arguments, context),
     }
+}
+
+/// Returns the whole hash that a page's address names, such as that of a claim on a ledger's site.
+fn hash_in_address(query: &str) -> Option<&str> {
+    let (_, path) = query.split_once("://")?;
+    path.split(|c: char| !c.is_ascii_alphanumeric())
+        .find(|part| part.len() == 64 && part.parse::<DigestPrefix>().is_ok())
 }
 
 fn check_hash(hash: &str, arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
@@ -178,35 +216,40 @@ fn check_file(file: &str, arguments: &Arguments) -> Result<Answer, CliError> {
         CheckError::Store(error) => error.into(),
         error => CliError::refused(format!("{file} proves nothing: {error}")),
     })?;
-    let found = Found {
-        comparison: compare(&bundle, &standing, arguments)?,
+    let mut found = Found {
         standing,
         claims: Vec::new(),
+        later_versions: Vec::new(),
         erased_work: None,
+        comparison: None,
     };
-    Ok(match found.comparison {
-        Some(_) => found.answer(),
-        None => found.answer().note(format!(
-            "note: this is the standing as of {} entries; a later correction is not in the file, and one that was \
-             taken out of it would not be missed: --against compares with the ledger of today",
-            found.standing.size
-        )),
-    })
+    if let Some(place) = &arguments.against {
+        compare(&bundle, &mut found, place)?;
+        return Ok(found.answer());
+    }
+    let of_claims = match found.standing.record.kind == Kind::Article.as_str() {
+        true => ", nor what became of the article's claims",
+        false => "",
+    };
+    Ok(found.answer().note(format!(
+        "note: this is the standing as of {} entries; a later correction is not in the file{of_claims}, and one that was \
+         taken out of it would not be missed: --against compares with the ledger of today",
+        found.standing.size
+    )))
 }
 
 /// Compares a bundle with the ledger that the reader names.
-fn compare(
-    bundle: &Bundle,
-    standing: &Standing,
-    arguments: &Arguments,
-) -> Result<Option<Comparison>, CliError> {
-    let Some(place) = &arguments.against else {
-        return Ok(None);
-    };
+fn compare(bundle: &Bundle, found: &mut Found, place: &Path) -> Result<(), CliError> {
+    let standing = &found.standing;
     // Only a log of the same key can say anything of this one.
     let log_key: VerifierKey = standing.log_key.parse().map_err(CliError::refused)?;
     let ledger = place::open_to_read(place)?;
-    Ok(Some(bundle::compare(bundle, standing, &log_key, &*ledger)?))
+    let comparison = bundle::compare(bundle, standing, &log_key, &*ledger)?;
+    if matches!(comparison, Comparison::Continued(_)) && ledger.has_look_ups() {
+        found.look_up(&*ledger)?;
+    }
+    found.comparison = Some(comparison);
+    Ok(())
 }
 
 /// Gathers a bundle from the ledger and checks it, as anybody could who is handed it.
@@ -221,12 +264,15 @@ fn find(store: &dyn Read, index: u64, arguments: &Arguments) -> Result<Found, Cl
     let mut standing = bundle::check(&bundle, &trust, Some(&objects))?;
     let look_ups = bundle::compare_look_ups(store, &standing)?;
     standing.record.steps.push(look_ups);
-    Ok(Found {
-        claims: bundle::claims_in(store, &standing.record.digest)?,
+    let mut found = Found {
+        claims: Vec::new(),
+        later_versions: Vec::new(),
         erased_work: Some(ledger_facts(store)?.erased_work),
         comparison: None,
         standing,
-    })
+    };
+    found.look_up(store)?;
+    Ok(found)
 }
 
 /// Checks the claims that these words are meant for, or else shows those that may be.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Found;
-use crate::bundle::{Attestation, Comparison, Outcome, Statement};
+use crate::bundle::{Attestation, Comparison, LaterVersion, Outcome, Statement};
 use crate::cli::answer::{Exit, witnessed};
 use crate::cli::command::key;
 
@@ -28,7 +28,7 @@ pub(super) fn to_json(found: &Found) -> Value {
             })
         })
         .collect();
-    json["intact"] = json!(found.exit() == Exit::Done);
+    json["intact"] = json!(found.checked() == Exit::Done);
     let of_kind = |kind: &str| -> Vec<Value> {
         let about = standing.about.iter().filter(|one| one.kind == kind);
         about.map(attestation_json).collect()
@@ -47,9 +47,11 @@ pub(super) fn to_json(found: &Found) -> Value {
     ] {
         json[list] = json!(of_kind(kind));
     }
+    json["versions"] = json!(of_kind("article"));
     let named = |kind: &str| -> Vec<Value> {
-        let named = standing.named.iter().filter(|one| one.kind == kind);
-        named.map(attestation_json).collect()
+        let named = standing.named.iter().chain(&standing.evidence);
+        let of_kind = named.filter(|one| one.kind == kind);
+        of_kind.map(attestation_json).collect()
     };
     json["articles"] = json!(named("article"));
     json["sources"] = json!(named("source"));
@@ -74,6 +76,10 @@ pub(super) fn to_json(found: &Found) -> Value {
     json["claims"] = claims
         .map(|(hash, state)| json!({ "hash": hash, "state": state }))
         .collect();
+    if !found.later_versions.is_empty() {
+        let versions = found.later_versions.iter();
+        json["laterVersions"] = versions.map(version_json).collect();
+    }
     if let Some(comparison) = &found.comparison {
         json["against"] = comparison_json(comparison);
     }
@@ -97,11 +103,21 @@ fn comparison_json(comparison: &Comparison) -> Value {
             },
             "size": newer.size,
             "later": list(&newer.later),
-            "leftOut": list(&newer.left_out),
+            "leftOut": newer.left_out.as_deref().map_or(Vec::new(), list),
             "unread": list(&newer.unread),
-            "leftOutChecked": newer.left_out_checked,
+            "erased": newer.erased,
+            "unlisted": newer.unlisted,
+            "leftOutChecked": newer.left_out.is_some(),
         }),
     }
+}
+
+fn version_json(later: &LaterVersion) -> Value {
+    let mut json = json!({ "article": later.article, "version": later.version });
+    if let Some(fate) = &later.fate {
+        json["fate"] = json!(fate.name());
+    }
+    json
 }
 
 fn attestation_json(one: &Attestation) -> Value {
@@ -109,12 +125,12 @@ fn attestation_json(one: &Attestation) -> Value {
         .steps
         .iter()
         .map(|step| match &step.outcome {
-            Outcome::Passed => json!({ "step": step.name, "outcome": "passed" }),
+            Outcome::Passed => json!({ "step": step.aspect.as_str(), "outcome": "passed" }),
             Outcome::Failed(why) => {
-                json!({ "step": step.name, "outcome": "failed", "why": why })
+                json!({ "step": step.aspect.as_str(), "outcome": "failed", "why": why })
             }
             Outcome::NotChecked(why) => {
-                json!({ "step": step.name, "outcome": "not-checked", "why": why })
+                json!({ "step": step.aspect.as_str(), "outcome": "not-checked", "why": why })
             }
         })
         .collect();
@@ -128,6 +144,11 @@ fn attestation_json(one: &Attestation) -> Value {
         "steps": steps,
         "proof": [one.proof],
     });
+    if !one.notices.is_empty() {
+        json["notices"] = (one.notices.iter())
+            .map(|notice| json!({ "message": notice.to_string(), "index": notice.index() }))
+            .collect();
+    }
     if let Some(record) = &one.record {
         let bytes = record.to_bytes().unwrap_or_default();
         json["record"] = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
