@@ -101,6 +101,7 @@ fn seeds_are_written() {
     from_vectors("line_values", "canonical/date/dates.json", "text");
     let desk = desk();
     ledger_seeds(&desk);
+    signed_seeds(&desk);
     dossier_seeds();
     intake_seeds();
     key_seeds(&desk);
@@ -168,6 +169,30 @@ fn ledger_seeds(desk: &Desk) {
     seed("tile", "hashes", [path.as_bytes(), &hashes].concat());
     seed("tile", "far", "tile/7/x001/x234/067.p/256\n");
     seed("tile", "full", "tile/1/x001/000\n");
+}
+
+/// What an editor hands over: a record alone, and one with its objects.
+fn signed_seeds(desk: &Desk) {
+    let claim = desk.hash_of("claim");
+    desk.write("signed.txt", "\u{feff}Shut.\r\n");
+    for (name, command) in [
+        ("correction", &["correct", &claim, "--why", "A date"][..]),
+        (
+            "article",
+            &[
+                "add",
+                "article",
+                "signed.txt",
+                "--headline",
+                "H",
+                "--published",
+                "unknown",
+            ],
+        ),
+    ] {
+        let output = desk.run(&[command, &["--sign-only", "-", "--as", "ada"]].concat());
+        seed("signed_records", name, output.stdout);
+    }
 }
 
 fn dossier_seeds() {

@@ -99,6 +99,20 @@ impl Answer {
         self
     }
 
+    /// Puts an answer into a larger one, with its notes and how it ended. Bytes stay what they are.
+    pub fn within(mut self, above: &str, mut larger: Value, member: &str) -> Self {
+        match &mut self.body {
+            Body::One { text, json } => {
+                text.insert_str(0, above);
+                larger[member] = json.take();
+                *json = larger;
+                self
+            }
+            Body::Many { .. } | Body::Bytes(_) if above.is_empty() => self,
+            Body::Many { .. } | Body::Bytes(_) => self.note(above.trim_end()),
+        }
+    }
+
     /// Sets how the command ended.
     pub fn exit(mut self, exit: Exit) -> Self {
         self.exit = exit;

@@ -219,6 +219,11 @@ fn text_variable(name: &str) -> Result<Option<String>, CliError> {
 
 /// Reads a file, or stdin for `-`, up to the limit of an object.
 pub fn read_input(name: &str) -> Result<Vec<u8>, CliError> {
+    read_up_to(name, "an object", MAX_OBJECT_LEN)
+}
+
+/// Reads a file, or stdin for `-`, up to a limit in bytes.
+pub fn read_up_to(name: &str, what: &str, limit: usize) -> Result<Vec<u8>, CliError> {
     let path = Path::new(name);
     let reader: Box<dyn io::Read> = match name {
         "-" => Box::new(io::stdin()),
@@ -226,12 +231,13 @@ pub fn read_input(name: &str) -> Result<Vec<u8>, CliError> {
     };
     let mut bytes = Vec::new();
     reader
-        .take(MAX_OBJECT_LEN as u64 + 1)
+        .take(limit as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| io_error("cannot read", path, error))?;
-    if bytes.len() > MAX_OBJECT_LEN {
+    if bytes.len() > limit {
+        let mib = limit >> 20;
         return Err(CliError::refused(format!(
-            "{name}: an object has at most {MAX_OBJECT_LEN} bytes (64 MiB), found more"
+            "{name}: {what} has at most {limit} bytes ({mib} MiB), found more"
         )));
     }
     Ok(bytes)

@@ -13,7 +13,8 @@ use crate::record::{Approval, Content};
 #[command(after_help = "\
 Examples:
   ledger approve $REVIEW --as ben
-  ledger approve $REVIEW --as ben --dry-run")]
+  ledger approve $REVIEW --as ben --dry-run
+  ledger approve $REVIEW --as ben --sign-only approval.json")]
 pub struct Arguments {
     /// The review
     hash: String,

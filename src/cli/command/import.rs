@@ -65,15 +65,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         }
         return Err(refused.hint("nothing was appended"));
     }
-    let receipt = desk.append_all(items)?;
     let json = json!({
         "format": 1,
         "imported": import.format,
         "dryRun": arguments.signing.dry_run,
-        "receipt": receipt.json(),
         "losses": import.losses.iter().map(loss_json).collect::<Vec<_>>(),
     });
-    let answer = Answer::new(receipt.text(), json);
+    let answer = desk.append_all(items)?;
+    let answer = answer.within("", json, arguments.signing.member());
     Ok(with_losses(answer, &import.losses))
 }
 

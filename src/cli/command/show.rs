@@ -10,6 +10,7 @@ use crate::cli::answer::{Answer, Table, bold};
 use crate::cli::context::{Context, read_record, resolve};
 use crate::cli::error::CliError;
 use crate::log::Entry;
+use crate::record::signed;
 use crate::rules::Facts;
 use crate::store::{Object, Read};
 
@@ -55,14 +56,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     if arguments.canonical {
         return Ok(Answer::bytes(bytes));
     }
-    let mut document: serde_json::Value = canonical::from_canonical(&bytes)
-        .map_err(|error| CliError::failed(format!("record {digest}: {error}")))?;
+    let no_json = |error| CliError::failed(format!("record {digest}: {error}"));
     if arguments.signed {
-        document["proof"] = json!([entry.proof]);
+        let document = signed::join(&bytes, &entry.proof).map_err(no_json)?;
         let mut line = canonical::to_vec(&document).map_err(CliError::failed)?;
         line.push(b'\n');
         return Ok(Answer::bytes(line));
     }
+    let document: serde_json::Value = canonical::from_canonical(&bytes).map_err(no_json)?;
     let subject = (&store as &dyn Read).subject(&digest)?;
     let state = subject.map(|subject| subject.state());
     let mut json = json!({

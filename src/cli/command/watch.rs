@@ -96,17 +96,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     if all_seen.is_empty() {
         text.push_str("no article or source has an address\n");
     }
-    let mut json = json!({
+    let json = json!({
         "format": 1,
         "seen": all_seen.iter().map(Seen::json).collect::<Vec<_>>(),
         "dryRun": arguments.signing.dry_run,
     });
-    if !items.is_empty() {
-        let receipt = desk.append_all(items)?;
-        text.push_str(&receipt.text());
-        json["receipt"] = receipt.json();
+    if items.is_empty() {
+        return Ok(Answer::new(text, json));
     }
-    Ok(Answer::new(text, json))
+    let answer = desk.append_all(items)?;
+    Ok(answer.within(&text, json, arguments.signing.member()))
 }
 
 /// Lists articles and sources, without the versions that were revised and the records that were erased.
