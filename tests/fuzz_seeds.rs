@@ -173,10 +173,9 @@ fn ledger_seeds(desk: &Desk) {
 
 /// What an editor hands over: a record alone, and one with its objects.
 fn signed_seeds(desk: &Desk) {
-    let claim = desk.hash_of("claim");
     desk.write("signed.txt", "\u{feff}Shut.\r\n");
     for (name, command) in [
-        ("correction", &["correct", &claim, "--why", "A date"][..]),
+        ("policy", &["policy", "--approvals", "2"][..]),
         (
             "article",
             &[
@@ -191,6 +190,7 @@ fn signed_seeds(desk: &Desk) {
         ),
     ] {
         let output = desk.run(&[command, &["--sign-only", "-", "--as", "ada"]].concat());
+        assert!(output.status.success(), "{name}");
         seed("signed_records", name, output.stdout);
     }
 }

@@ -350,6 +350,12 @@ fn what_the_copy_shows_to_be_refused_is_not_signed() {
     let message = second.fails(&[&approve[..], &["--ledger", "changed.copy"]].concat(), 3);
     assert!(message.contains("expected a last checkpoint"), "{message}");
     assert!(!second.path("signed.json").exists());
+    // What was published.
+    first.ok(&["publish", "public"]);
+    let public = first.path("public");
+    let public = ["--ledger", public.to_str().unwrap()];
+    let message = second.fails(&[&approve[..], &public].concat(), 2);
+    assert!(message.contains("copy of the ledger file"), "{message}");
     // A file that is there is never overwritten.
     second.write("signed.json", "mine");
     let message = second.fails(&approve, 3);
@@ -377,8 +383,9 @@ fn signers_clock_may_be_behind_and_not_far_ahead() {
 
 #[test]
 fn erasure_that_comes_in_a_file_is_asked_about() {
-    let first = Desk::founded();
+    let (first, second) = two_desks();
     let (claim, _) = reviewed_claim(&first);
+    copy_ledger(&first, &second);
     // Signing erases nothing, so nothing is asked.
     let erase = ["erase", &claim, "--reason", "By request", "--as", "ada"];
     first.ok(&[&erase[..], &["--sign-only", "erasure.json"]].concat());
@@ -391,6 +398,18 @@ fn erasure_that_comes_in_a_file_is_asked_about() {
     assert!(first.fails(&["show", &claim], 3).contains("was erased"));
     // Sent again, it asks no more.
     first.ok(&["append", "erasure.json"]);
+    // What was erased does not come back with a file that still has the words.
+    sign_dossier(&second);
+    send(&second, &first, "dossier.signed.json");
+    let dossier = ["append", "dossier.signed.json"];
+    let hash = first.ok(&dossier)["records"][0]["hash"].clone();
+    let hash = hash.as_str().unwrap();
+    let reason = ["--reason", "By request", "--yes", "--as", "ada"];
+    first.ok(&[&["erase", hash][..], &reason].concat());
+    let again = first.ok(&dossier);
+    assert_eq!(again["records"][0]["appended"], false);
+    assert_eq!(again["records"][0]["summary"], "(erased)");
+    assert!(first.fails(&["show", hash], 3).contains("was erased"));
     assert_eq!(first.findings(), Vec::<String>::new());
 }
 

@@ -10,6 +10,7 @@ use super::answer::{Answer, Exit, dim, good};
 use super::context::{Context, ledger_facts, log_key};
 use super::error::{CliError, with_causes};
 use super::output::write_output;
+use super::place::is_published;
 use crate::canonical::{Digest, Timestamp};
 use crate::log::NoteSigner;
 use crate::record::source::Stance;
@@ -74,7 +75,7 @@ pub struct Desk<'a> {
 /// What becomes of the records that are signed.
 enum End<'a> {
     /// They are appended under the log's key.
-    Append(NoteSigner),
+    Append(Box<NoteSigner>),
     /// They are written into a file.
     HandOver(&'a Path),
 }
@@ -91,12 +92,21 @@ impl<'a> Desk<'a> {
     pub fn open(context: &'a Context, signing: &'a Signing) -> Result<Self, CliError> {
         let store = match &signing.sign_only {
             None => context.write()?,
+            Some(_) if is_published(&context.ledger_path()?) => {
+                return Err(
+                    CliError::usage("what was published has no look-ups to sign by")
+                        .hint("ask for a copy of the ledger file, and name it with --ledger FILE"),
+                );
+            }
             // A copy will do, and one that can't be written to.
             Some(_) => context.read()?,
         };
         let ledger = ledger_facts(&store)?;
         let end = match &signing.sign_only {
-            None => End::Append(context.keys()?.open_log_key(&log_key(&ledger)?)?),
+            None => {
+                let log_key = context.keys()?.open_log_key(&log_key(&ledger)?)?;
+                End::Append(Box::new(log_key))
+            }
             Some(file) => End::HandOver(file),
         };
         let key = open_key(context, &signing.signer)?;

@@ -14,7 +14,7 @@ use crate::cli::submission::with_warnings;
 use crate::record::{Content, Line};
 use crate::rules::Facts;
 use crate::sign::Did;
-use crate::store::Read;
+use crate::store::{Object, Read};
 use crate::writer::signed_records::{self, MAX_FILE_LEN};
 use crate::writer::{self, Mode, Submission, WriteError};
 
@@ -48,6 +48,8 @@ struct Signed {
     place: String,
     /// Where the ledger holds it already.
     known: Option<u64>,
+    /// What it says, in a line for people.
+    summary: String,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
@@ -136,8 +138,14 @@ fn read_all(files: &[String], store: &dyn Read) -> Result<Vec<Signed>, CliError>
             if !came.insert(digest) {
                 continue;
             }
+            let summary = match store.object(&digest)? {
+                // Words that were erased are not shown again, though the file has them.
+                Object::Erased => "(erased)".to_owned(),
+                _ => content_line(&submission.record().content).replace('\n', " "),
+            };
             records.push(Signed {
                 known: store.index_of(&digest)?,
+                summary,
                 submission,
                 place: format!("record {} of {file}", i + 1),
             });
@@ -158,10 +166,10 @@ fn tell(record: &Signed, index: u64, mode: Mode, holder: Option<&Line>) -> Strin
         Some(holder) => format!("{holder}, {}", signed.editor),
         None => signed.editor.to_string(),
     };
-    let line = content_line(&signed.content).replace('\n', " ");
     format!(
-        "{done}\n{}\n  {line}\n  signed {} by {by}\n",
+        "{done}\n{}\n  {}\n  signed {} by {by}\n",
         record.submission.digest(),
+        record.summary,
         signed.created,
     )
 }
@@ -175,7 +183,7 @@ fn to_json(record: &Signed, index: u64, holder: Option<&Line>) -> Value {
         "appended": record.known.is_none(),
         "key": signed.editor,
         "created": signed.created,
-        "summary": content_line(&signed.content),
+        "summary": record.summary,
     });
     if let Some(holder) = holder {
         json["holder"] = json!(holder);
