@@ -59,6 +59,7 @@ fn first_session_of_the_readme_runs_from_an_empty_folder() {
         assert!(told.contains(line), "no {line:?} in:\n{told}");
     }
     assert_eq!(told.matches("✓ verified").count(), 3, "{told}");
+    second_desk_signs_as_the_readme_says(&format!("{session}\n{handed_out}"), &readme);
     let Some((_, stdout)) = run(session) else {
         return;
     };
@@ -73,6 +74,47 @@ fn first_session_of_the_readme_runs_from_an_empty_folder() {
     // The last line is the claim's hash, made without any tool of ours.
     let sum = stdout.lines().last().unwrap().split(' ').next().unwrap();
     assert!(stdout.contains(&format!("claim sha256:{sum}")), "{stdout}");
+}
+
+fn second_desk_signs_as_the_readme_says(before: &str, readme: &str) {
+    let mut two_desks = block(readme, "# Cleo, on her laptop").to_owned();
+    if tool("sqlite3").is_none() {
+        // The other way that stands there.
+        two_desks = two_desks.replace(
+            "sqlite3 desk.ledger \"VACUUM INTO 'laptop/desk.ledger'\"",
+            "cp desk.ledger laptop/",
+        );
+    }
+    let (folder, told) =
+        run(&format!("{before}\n{two_desks}\nledger check $CLAIM")).expect("the tools are here");
+    for line in [
+        "✓ signed approval",
+        "✓ would record approval",
+        "✓ recorded approval",
+        "by Cleo, did:key:",
+    ] {
+        assert!(told.contains(line), "no {line:?} in:\n{told}");
+    }
+    let last = told.rfind("✓ recorded approval").unwrap();
+    assert!(
+        told[last..].contains("decided (reviewed and approved)"),
+        "{told}"
+    );
+    // Each desk has its own keys and no other.
+    let keys = |folder: &Path| -> Vec<String> {
+        let names = std::fs::read_dir(folder.join("keys")).unwrap();
+        let mut names: Vec<String> = names
+            .map(|name| name.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(
+        keys(&folder.path().join("laptop")),
+        ["cleo.pem", "cleo.pub"]
+    );
+    let first = ["ada.pem", "ada.pub", "ben.pem", "ben.pub", "log"];
+    assert_eq!(keys(folder.path()), first);
 }
 
 #[test]

@@ -101,6 +101,7 @@ fn seeds_are_written() {
     from_vectors("line_values", "canonical/date/dates.json", "text");
     let desk = desk();
     ledger_seeds(&desk);
+    signed_seeds(&desk);
     dossier_seeds();
     intake_seeds();
     import_seeds();
@@ -249,6 +250,30 @@ fn import_seeds() {
         "annotations",
         format!(r#"{{"type":"AnnotationPage","items":[{annotation},{annotation}]}}"#),
     );
+}
+
+/// What an editor hands over: a record alone, and one with its objects.
+fn signed_seeds(desk: &Desk) {
+    desk.write("signed.txt", "\u{feff}Shut.\r\n");
+    for (name, command) in [
+        ("policy", &["policy", "--approvals", "2"][..]),
+        (
+            "article",
+            &[
+                "add",
+                "article",
+                "signed.txt",
+                "--headline",
+                "H",
+                "--published",
+                "unknown",
+            ],
+        ),
+    ] {
+        let output = desk.run(&[command, &["--sign-only", "-", "--as", "ada"]].concat());
+        assert!(output.status.success(), "{name}");
+        seed("signed_records", name, output.stdout);
+    }
 }
 
 fn dossier_seeds() {

@@ -140,6 +140,8 @@ impl Prepared {
         ]);
         let other_claim = desk.claim(&article, "Nobody asked him");
         let review = desk.review(&claim, "unproven");
+        let approve = ["approve", &review, "--as", "ben"];
+        desk.ok(&[&approve[..], &["--sign-only", "from-ben.json"]].concat());
         desk.ok(&["prove", &claim, "-o", "kept.proof.json"]);
         desk.ok(&["publish", "published"]);
         desk.write("kept.checkpoint", desk.run(&["checkpoint"]).stdout);

@@ -4,10 +4,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ledger::{bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign};
+use ledger::{
+    bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign, writer,
+};
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 51] = [
+const LIMITS: [(&str, u64); 54] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -40,6 +42,18 @@ const LIMITS: [(&str, u64); 51] = [
         bundle::MAX_BUNDLE_LEN as u64,
     ),
     ("bundle::gather::MAX_ITEMS", bundle::MAX_ITEMS as u64),
+    (
+        "writer::signed_records::MAX_FILE_LEN",
+        writer::signed_records::MAX_FILE_LEN as u64,
+    ),
+    (
+        "writer::signed_records::MAX_RECORDS",
+        writer::signed_records::MAX_RECORDS as u64,
+    ),
+    (
+        "writer::signed_records::MAX_RECORDS_LEN",
+        writer::signed_records::MAX_RECORDS_LEN as u64,
+    ),
     ("log::note::MAX_NOTE_LEN", log::note::MAX_NOTE_LEN as u64),
     (
         "log::note::MAX_SIGNATURES",

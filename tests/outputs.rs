@@ -61,8 +61,10 @@ fn dry_run_of_every_writing_command_changes_nothing() {
     let cleo = key(&desk, "cleo");
     desk.write("dossier.json", DOSSIER);
     desk.write("reviews.json", REVIEWS);
+    let approve = ["approve", &review, "--as", "ben"];
+    desk.ok(&[&approve[..], &["--sign-only", "from-ben.json"]].concat());
     let before = (desk.head(), files(&desk));
-    let mut tried = BTreeSet::new();
+    let (mut tried, mut signing) = (BTreeSet::new(), BTreeSet::new());
     for command in [
         "init new.ledger --origin new.example/1".to_owned(),
         format!("key enroll {cleo} --holder Cleo --role editor"),
@@ -91,13 +93,25 @@ fn dry_run_of_every_writing_command_changes_nothing() {
         "publish public".to_owned(),
         "watch".to_owned(),
         "import reviews.json".to_owned(),
+        "append from-ben.json".to_owned(),
     ] {
-        let signed = match command.contains("--as") || command.starts_with("publish") {
+        let is_unsigned = ["publish", "append"].map(|unsigned| command.starts_with(unsigned));
+        let signed = match command.contains("--as") || is_unsigned.contains(&true) {
             true => command,
             false => format!("{command} --as ada"),
         };
         let words = split(&signed);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        // Whoever writes records can sign them only; then nothing is appended either.
+        if !is_unsigned.contains(&true) && words[0] != "init" {
+            let output = desk.run(&[&words[..], &["--sign-only", "-"]].concat());
+            assert_eq!(output.status.code(), Some(0), "{words:?}");
+            if words[0] != "watch" {
+                let file: Value = serde_json::from_slice(&output.stdout).unwrap();
+                schema::assert_valid("signed-records", &file);
+            }
+            signing.insert(path_of(&words));
+        }
         let answer = desk.ok(&[&words[..], &["--dry-run"]].concat());
         assert_eq!(answer["dryRun"], true, "{words:?}");
         assert_eq!(
@@ -107,11 +121,16 @@ fn dry_run_of_every_writing_command_changes_nothing() {
         );
         tried.insert(path_of(&words));
     }
-    let appending = leaf_commands(|command| {
-        let mut arguments = command.get_arguments();
-        arguments.any(|argument| argument.get_id() == "dry_run")
-    });
+    let with = |option: &str| {
+        leaf_commands(|command| {
+            let mut arguments = command.get_arguments();
+            arguments.any(|argument| argument.get_id() == option)
+        })
+    };
+    let appending = with("dry_run");
     assert_eq!(tried, appending, "left: tried; right: all with --dry-run");
+    let signers = with("sign_only");
+    assert_eq!(signing, signers, "left: tried; right: all with --sign-only");
     // What would be refused is refused in a dry run too.
     let message = desk.fails(
         &[
@@ -510,7 +529,9 @@ impl Play {
         let review = self.receipt(&format!(
             "review {claim} --verdict unproven --why 'We looked.' --evidence {source}:supports --as ada"
         ));
-        self.receipt(&format!("approve {review} --as ben"));
+        let approve = format!("approve {review} --as ben --sign-only approval.json");
+        self.answer(&approve, 0, "sign-only");
+        self.answer("append approval.json", 0, "append");
         self.answer("check 'make it disappear'", 0, "check-words");
         self.receipt(&format!("correct {claim} --why 'A date' --as ada"));
         self.receipt(&format!(
@@ -531,6 +552,8 @@ impl Play {
         ));
         self.desk.write("reviews.json", REVIEWS);
         self.answer("import reviews.json --as ada --dry-run", 0, "import");
+        let only = "import reviews.json --as ada --sign-only reviews.signed.json";
+        self.answer(only, 0, "import");
         self.answer("import reviews.json --as ada", 0, "import");
         for format in Format::ALL {
             let export = format!("export {format} {claim} -o {format}");

@@ -9,6 +9,7 @@ use ledger::log::{Entry, Hash, NoteSignature, VerifierKey, WitnessKey};
 use ledger::record::{Content, Record};
 use ledger::sign::key_file::{self, Protection};
 use ledger::sign::{Did, SecretKey};
+use ledger::writer::signed_records;
 use serde_json::Value;
 
 /// Canonical JSON is written as it was read; JSON in a free layout has one canonical form.
@@ -53,6 +54,14 @@ pub fn record(bytes: &[u8]) {
     assert_eq!(content.as_ref(), Ok(&record.content));
     record.content.references();
     record.content.objects();
+}
+
+/// Signed records are written as they were read, with their objects.
+pub fn signed_records(bytes: &[u8]) {
+    if let Ok(submissions) = signed_records::parse(bytes) {
+        let written = signed_records::to_bytes(&submissions);
+        assert_eq!(written.expect("what was read can be written"), bytes);
+    }
 }
 
 /// An entry is written as it was read.

@@ -9,7 +9,7 @@ mod intake;
 mod ledgers;
 mod log;
 
-pub use formats::{canonical_json, dossier, entry, key_file, line_values, record};
+pub use formats::{canonical_json, dossier, entry, key_file, line_values, record, signed_records};
 pub use intake::{html, import, markdown, quotes, warc};
 pub use ledgers::{GENUINE, ledger_file, look_ups, proof_bundle};
 pub use log::{add_checkpoint, checkpoint, policy, signed_note, tile, tlog_proof};
@@ -18,7 +18,7 @@ pub use log::{add_checkpoint, checkpoint, policy, signed_note, tile, tlog_proof}
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order in which what is said travels.
-pub const TARGETS: [Target; 20] = [
+pub const TARGETS: [Target; 21] = [
     ("canonical_json", canonical_json),
     ("line_values", line_values),
     ("key_file", key_file),
@@ -29,6 +29,7 @@ pub const TARGETS: [Target; 20] = [
     ("import", import),
     ("record", record),
     ("dossier", dossier),
+    ("signed_records", signed_records),
     ("entry", entry),
     ("signed_note", signed_note),
     ("checkpoint", checkpoint),

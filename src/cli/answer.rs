@@ -99,15 +99,18 @@ impl Answer {
         self
     }
 
-    /// Puts the answer into a larger one: its text below `text`, its JSON as a member of `json`. What it notes and how
-    /// the command ended stay.
-    pub fn within(mut self, text: &str, mut json: Value, member: &str) -> Self {
-        json[member] = self.json();
-        self.body = Body::One {
-            text: format!("{text}{}", self.text()),
-            json,
-        };
-        self
+    /// Puts an answer into a larger one, with its notes and how it ended. Bytes stay what they are.
+    pub fn within(mut self, above: &str, mut larger: Value, member: &str) -> Self {
+        match &mut self.body {
+            Body::One { text, json } => {
+                text.insert_str(0, above);
+                larger[member] = json.take();
+                *json = larger;
+                self
+            }
+            Body::Many { .. } | Body::Bytes(_) if above.is_empty() => self,
+            Body::Many { .. } | Body::Bytes(_) => self.note(above.trim_end()),
+        }
     }
 
     /// Sets how the command ended.

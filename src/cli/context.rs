@@ -219,7 +219,14 @@ fn text_variable(name: &str) -> Result<Option<String>, CliError> {
 
 /// Reads a file, or stdin for `-`, up to the limit of an object.
 pub fn read_input(path: impl AsRef<Path>) -> Result<Vec<u8>, CliError> {
-    let path = path.as_ref();
+    read_up_to(path.as_ref(), "an object", MAX_OBJECT_LEN).map_err(|error| match error.exit() {
+        Exit::Wrong => error.hint("record the part that matters, as a file of its own"),
+        _ => error,
+    })
+}
+
+/// Reads a file, or stdin for `-`, up to a limit in bytes.
+pub fn read_up_to(path: &Path, what: &str, limit: usize) -> Result<Vec<u8>, CliError> {
     let reader: Box<dyn io::Read> = match path == Path::new("-") {
         true => Box::new(io::stdin()),
         false => {
@@ -228,15 +235,15 @@ pub fn read_input(path: impl AsRef<Path>) -> Result<Vec<u8>, CliError> {
     };
     let mut bytes = Vec::new();
     reader
-        .take(MAX_OBJECT_LEN as u64 + 1)
+        .take(limit as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| io_error("cannot read", path, error))?;
-    if bytes.len() > MAX_OBJECT_LEN {
+    if bytes.len() > limit {
+        let mib = limit >> 20;
         return Err(CliError::refused(format!(
-            "{}: an object has at most {MAX_OBJECT_LEN} bytes (64 MiB), found more",
+            "{}: {what} has at most {limit} bytes ({mib} MiB), found more",
             path.display()
-        ))
-        .hint("record the part that matters, as a file of its own"));
+        )));
     }
     Ok(bytes)
 }

@@ -199,7 +199,7 @@ impl KeyStore {
                 "the log's key is not in the keys folder: expected {}",
                 path.display()
             ))
-            .hint("only a machine that holds the log's key can append; bring the file from where `ledger init` ran"));
+            .hint("only a machine that holds the log's key can append; sign here with --sign-only FILE for `ledger append` there, or bring the key's file from where `ledger init` ran"));
         }
         let pem = read_secret(&path)?;
         let key = key_file::from_pem(&pem, None)

@@ -1,6 +1,6 @@
 //! Signing and appending: what all commands that change the ledger share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -10,39 +10,74 @@ use super::answer::{Answer, Exit, dim, good};
 use super::context::{Context, ledger_facts, log_key};
 use super::doubts;
 use super::error::{CliError, with_causes};
+use super::output::write_output;
+use super::place::is_published;
 use crate::canonical::{Digest, Timestamp};
 use crate::log::NoteSigner;
 use crate::record::source::Stance;
 use crate::record::{Content, FieldError, Origin, Record};
 use crate::sign::SecretKey;
 use crate::store::{Read, SqliteStore, Store, StoreError};
-use crate::writer::{self, Mode, Receipt, Submission, Unguarded, WriteError};
+use crate::writer::{self, Mode, Receipt, Submission, Unguarded, WriteError, signed_records};
 
 /// Where help lists them.
 const SIGNING: &str = "Signing";
 
-/// Options of every command that signs.
+/// Options that say whose key signs.
 #[derive(Clone, Debug, Args)]
-pub struct Signing {
+pub struct Signer {
     /// Whose key signs; else $LEDGER_EDITOR, else the only key there is
     #[arg(long = "as", value_name = "NAME", help_heading = SIGNING)]
-    pub signer: Option<String>,
+    pub editor: Option<String>,
     /// Read the key's passphrase from the first line of this file
     #[arg(long, value_name = "FILE", help_heading = SIGNING)]
     pub passphrase_file: Option<PathBuf>,
+}
+
+/// Options of every command that writes records.
+#[derive(Clone, Debug, Args)]
+pub struct Signing {
+    #[command(flatten)]
+    pub signer: Signer,
     /// Check everything and change nothing
     #[arg(long, help_heading = SIGNING)]
     pub dry_run: bool,
+    /// Append nothing: write what was signed into this file, or - for stdout, for `ledger append`; needs no log key
+    #[arg(long, value_name = "FILE", help_heading = SIGNING, conflicts_with = "dry_run")]
+    pub sign_only: Option<PathBuf>,
 }
 
-/// A ledger open for writing, with an editor at it.
+impl Signing {
+    /// Returns where the answer stands within that of a command that does more.
+    pub fn member(&self) -> &'static str {
+        match self.sign_only {
+            None => "receipt",
+            Some(_) => "signed",
+        }
+    }
+
+    /// Tells whether the ledger stays as it is.
+    pub fn changes_nothing(&self) -> bool {
+        self.dry_run || self.sign_only.is_some()
+    }
+}
+
+/// A ledger with an editor at it, who appends to it or hands over what they signed.
 pub struct Desk<'a> {
     pub store: SqliteStore,
     context: &'a Context,
     signing: &'a Signing,
     key: SecretKey,
-    log_key: NoteSigner,
+    end: End<'a>,
     origin: Origin,
+}
+
+/// What becomes of the records that are signed.
+enum End<'a> {
+    /// They are appended under the log's key.
+    Append(Box<NoteSigner>),
+    /// They are written into a file.
+    HandOver(&'a Path),
 }
 
 /// A record ready to be appended, and how to call it when it is.
@@ -55,16 +90,32 @@ pub struct Item {
 impl<'a> Desk<'a> {
     /// Opens the ledger and the editor's key.
     pub fn open(context: &'a Context, signing: &'a Signing) -> Result<Self, CliError> {
-        let store = context.write()?;
+        let store = match &signing.sign_only {
+            None => context.write()?,
+            Some(_) if is_published(&context.ledger_path()?) => {
+                return Err(
+                    CliError::usage("what was published has no look-ups to sign by")
+                        .hint("ask for a copy of the ledger file, and name it with --ledger FILE"),
+                );
+            }
+            // A copy will do, and one that can't be written to.
+            Some(_) => context.read()?,
+        };
         let ledger = ledger_facts(&store)?;
-        let log_key = context.keys()?.open_log_key(&log_key(&ledger)?)?;
-        let key = open_key(context, signing)?;
+        let end = match &signing.sign_only {
+            None => {
+                let log_key = context.keys()?.open_log_key(&log_key(&ledger)?)?;
+                End::Append(Box::new(log_key))
+            }
+            Some(file) => End::HandOver(file),
+        };
+        let key = open_key(context, &signing.signer)?;
         Ok(Desk {
             store,
             context,
             signing,
             key,
-            log_key,
+            end,
             origin: ledger.origin,
         })
     }
@@ -83,7 +134,7 @@ impl<'a> Desk<'a> {
         Submission::sign(record, objects, &self.key, now).map_err(CliError::refused)
     }
 
-    /// Appends one record.
+    /// Appends one record, or hands it over.
     pub fn append(self, content: Content, objects: Vec<Vec<u8>>) -> Result<Answer, CliError> {
         let submission = self.seal(content, objects)?;
         self.append_all(vec![Item {
@@ -92,30 +143,40 @@ impl<'a> Desk<'a> {
         }])
     }
 
-    /// Appends records in one transaction.
+    /// Appends records in one transaction, or hands them over in one file.
     pub fn append_all(mut self, items: Vec<Item>) -> Result<Answer, CliError> {
         let mode = self.mode();
         let batch: Vec<Submission> = items.iter().map(|item| item.submission.clone()).collect();
-        let guard = self.context.state()?;
         let now = self.context.now()?;
         let mut doubts = Vec::new();
         for submission in &batch {
             doubts.extend(doubts::of(&self.store, submission.record(), now)?);
         }
-        let receipt = writer::append(&mut self.store, &batch, &self.log_key, guard, now, mode)
-            .map_err(|error| {
-                let id = match &error {
-                    WriteError::Refused { item, .. } => items[*item].id.clone(),
-                    _ => None,
-                };
-                let refused = CliError::from(error);
-                match id {
-                    Some(id) => refused.detail(format!("item {id:?} of the dossier")),
-                    None => refused,
-                }
-            })?;
-        let answer = answer(&items, &receipt, mode);
-        Ok(doubts.into_iter().fold(answer, Answer::note))
+        let refused = |error| {
+            let id = match &error {
+                WriteError::Refused { item, .. } => items[*item].id.clone(),
+                _ => None,
+            };
+            let refused = CliError::from(error);
+            match id {
+                Some(id) => refused.detail(format!("item {id:?} of the dossier")),
+                None => refused,
+            }
+        };
+        match &self.end {
+            End::Append(log_key) => {
+                let guard = self.context.state()?;
+                let receipt = writer::append(&mut self.store, &batch, log_key, guard, now, mode)
+                    .map_err(refused)?;
+                let answer = answer(&items, &receipt, mode);
+                Ok(doubts.into_iter().fold(answer, Answer::note))
+            }
+            End::HandOver(file) => {
+                writer::check(&self.store, &batch, now).map_err(refused)?;
+                let answer = hand_over(&items, &batch, file)?;
+                Ok(doubts.into_iter().fold(answer, Answer::note))
+            }
+        }
     }
 
     /// Finds a record of this ledger.
@@ -154,11 +215,55 @@ impl<'a> Desk<'a> {
 }
 
 /// Opens the key that signs.
-pub fn open_key(context: &Context, signing: &Signing) -> Result<SecretKey, CliError> {
+pub fn open_key(context: &Context, signer: &Signer) -> Result<SecretKey, CliError> {
     context.keys()?.open(
-        context.signer(signing.signer.as_deref()),
-        signing.passphrase_file.as_deref(),
+        context.signer(signer.editor.as_deref()),
+        signer.passphrase_file.as_deref(),
     )
+}
+
+/// Writes signed records for another desk.
+fn hand_over(items: &[Item], batch: &[Submission], file: &Path) -> Result<Answer, CliError> {
+    let bytes = signed_records::to_bytes(batch).map_err(|error| {
+        CliError::refused(error).hint("nothing was written; sign a part of it at a time")
+    })?;
+    if file == Path::new("-") {
+        return Ok(Answer::bytes(bytes));
+    }
+    write_output(file, &bytes, false)
+        .map_err(|error| error.hint("nothing was written; name another file"))?;
+    let mut text = String::new();
+    let mut records = Vec::new();
+    for item in items {
+        let (kind, digest) = (item.submission.record().kind(), item.submission.digest());
+        let id = (item.id.as_ref()).map_or_else(String::new, |id| format!(" {id}"));
+        text.push_str(&format!(
+            "{}\n{digest}\n",
+            good(&format!("signed {kind}{id}"))
+        ));
+        let mut record = json!({ "kind": kind, "hash": digest });
+        if let Some(id) = &item.id {
+            record["id"] = json!(id);
+        }
+        records.push(record);
+    }
+    text.push_str(&dim(&format!(
+        "wrote {}, {} bytes; nothing was appended",
+        file.display(),
+        bytes.len()
+    )));
+    text.push('\n');
+    let json = json!({
+        "format": 1,
+        "file": file,
+        "len": bytes.len(),
+        "records": records,
+        "hash": batch.last().map(Submission::digest),
+    });
+    Ok(Answer::new(text, json).note(format!(
+        "hint: who has the log's key appends it with: ledger append {}",
+        file.display()
+    )))
 }
 
 /// Founds a ledger: appends its first records with the keys that were just made, which signed nothing before.
@@ -225,7 +330,11 @@ fn answer(items: &[Item], receipt: &Receipt, mode: Mode) -> Answer {
         json["hash"] = json!(last.digest);
         json["index"] = json!(last.index);
     }
-    let mut answer = Answer::new(text, json);
+    with_warnings(Answer::new(text, json), receipt)
+}
+
+/// Adds what went wrong after the records were appended.
+pub fn with_warnings(mut answer: Answer, receipt: &Receipt) -> Answer {
     if let Some(why) = &receipt.unremembered {
         answer = answer.exit(Exit::Failed).note(format!(
             "warning: everything is recorded, but the guard against rollback could not keep the checkpoint: {why}\n\nhint: set LEDGER_STATE to a folder that can be written to",

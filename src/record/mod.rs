@@ -28,6 +28,7 @@ pub mod relation;
 pub mod response;
 pub mod review;
 pub mod revocation;
+pub mod signed;
 pub mod source;
 
 use std::borrow::Cow;

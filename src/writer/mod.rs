@@ -1,4 +1,5 @@
-//! The only writer: append, with a checkpoint over all entries; cosign; erase; reindex.
+//! The only writer: append, with a checkpoint over all entries; cosign; erase; reindex; and the file in which records go
+//! from the desk where they were signed to the one that appends them.
 //!
 //! Everything happens in one transaction that holds the writer's lock: take up the fold where the last
 //! entry left it, run the audit's own checks over the new entries, append them with their objects and
@@ -9,13 +10,17 @@ mod erase;
 mod group;
 mod guard;
 mod reindex;
+pub mod signed_records;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::canonical::{Digest, Timestamp};
-use crate::log::{Checkpoint, CheckpointError, Entry, EntryError, Hash, NodeId, NoteSigner};
+use crate::log::{
+    Checkpoint, CheckpointError, Entry, EntryError, Hash, NodeId, NoteSigner, VerifierKey,
+    VerifierKeyError,
+};
 use crate::record::{Content, Kind, Record, RecordError};
 use crate::rules::MAX_CLOCK_LEAD_S;
 use crate::sign::{Proof, SecretKey};
@@ -205,9 +210,56 @@ fn plan(
     now: Timestamp,
 ) -> Result<Plan, WriteError> {
     let read: &dyn Read = transaction;
-    let mut fold = Fold::resume(read)?;
+    let fold = Fold::resume(read)?;
     check_log_key(&fold, log_key)?;
-    check_against_last_checkpoint(read, &fold, log_key)?;
+    check_against_last_checkpoint(read, &fold, log_key.key())?;
+    let judged = judge(read, fold, batch, now)?;
+    check_log_key(&judged.fold, log_key)?;
+    Ok(Plan {
+        entries: judged.entries,
+        derived: judged.derived,
+        receipt: sign(&judged.fold, log_key, judged.appended)?,
+    })
+}
+
+/// Checks records as [`append`] does, and returns where they would stand now. It needs no log key and changes nothing:
+/// for an editor who signs at a copy of the ledger and hands the records over.
+///
+/// # Errors
+///
+/// [`WriteError`] says why they would not be appended.
+pub fn check(
+    read: &dyn Read,
+    batch: &[Submission],
+    now: Timestamp,
+) -> Result<Vec<Appended>, WriteError> {
+    let fold = Fold::resume(read)?;
+    if let Some(ledger) = fold.rules().ledger() {
+        let log_key: VerifierKey =
+            (ledger.log_key.as_str().parse()).map_err(|error: VerifierKeyError| {
+                WriteError::Unsigned {
+                    found: error.to_string(),
+                }
+            })?;
+        check_against_last_checkpoint(read, &fold, &log_key)?;
+    }
+    Ok(judge(read, fold, batch, now)?.appended)
+}
+
+/// Records that may be appended, and the fold after them.
+struct Judged<'a> {
+    fold: Fold<&'a dyn Read>,
+    entries: Vec<PlannedEntry>,
+    derived: Vec<Derived<'static>>,
+    appended: Vec<Appended>,
+}
+
+fn judge<'a>(
+    read: &'a dyn Read,
+    mut fold: Fold<&'a dyn Read>,
+    batch: &[Submission],
+    now: Timestamp,
+) -> Result<Judged<'a>, WriteError> {
     let recorded = recording_time(&fold, now)?;
 
     let offered: HashMap<&Digest, &Vec<u8>> = batch
@@ -289,12 +341,12 @@ fn plan(
             index: entry.index,
         });
     }
-    check_log_key(&fold, log_key)?;
     fold.rules().changed_rows(&mut |row| derived.push(row));
-    Ok(Plan {
+    Ok(Judged {
+        fold,
         entries,
         derived,
-        receipt: sign(&fold, log_key, appended)?,
+        appended,
     })
 }
 
@@ -356,12 +408,12 @@ fn check_log_key(fold: &Fold<&dyn Read>, log_key: &NoteSigner) -> Result<(), Wri
 fn check_against_last_checkpoint(
     read: &dyn Read,
     fold: &Fold<&dyn Read>,
-    log_key: &NoteSigner,
+    log_key: &VerifierKey,
 ) -> Result<(), WriteError> {
     let found = match read.last_checkpoint()? {
         None if fold.size() == 0 => return Ok(()),
         None => "none".to_owned(),
-        Some((size, note)) => match Checkpoint::open(&note, log_key.key()) {
+        Some((size, note)) => match Checkpoint::open(&note, log_key) {
             Ok(signed) if signed.size() != fold.size() || signed.root() != fold.root() => {
                 return Err(WriteError::Diverged {
                     size,

@@ -17,7 +17,8 @@ use crate::store::Read;
 #[command(after_help = "\
 Examples:
   ledger approve $REVIEW --as ben
-  ledger approve $CLAIM --as ben --dry-run")]
+  ledger approve $CLAIM --as ben --dry-run
+  ledger approve $REVIEW --as ben --sign-only approval.json")]
 pub struct Arguments {
     /// The review, or the claim or article whose latest review waits
     hash: String,

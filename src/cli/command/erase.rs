@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             "Remove {} for good?",
             counted(subjects.len() as u64, "record", "records")
         ),
-        arguments.yes || arguments.signing.dry_run,
+        arguments.yes || arguments.signing.changes_nothing(),
     )?;
     let answer = desk.append_all(items)?;
     Ok(notes.into_iter().fold(answer, Answer::note))

@@ -130,6 +130,7 @@ signature     W3C Data Integrity, eddsa-jcs-2022; `ledger show HASH --signed`
 proof         canonical JSON with C2SP tlog-proofs; schemas/bundle.schema.json, `ledger prove`
 checkpoint    C2SP signed note, with cosignatures of witnesses; `ledger checkpoint`
 policy        C2SP tlog-policy: whom a reader trusts; `ledger witness add`
+signed        canonical JSON, what `ledger append` takes; schemas/signed-records.schema.json, --sign-only
 dossier       JSON or TOML; schemas/dossier.schema.json
 --json        schemas/cli/; lists are JSON Lines
 ";

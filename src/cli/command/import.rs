@@ -65,17 +65,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         }
         return Err(refused.hint("nothing was appended"));
     }
-    let receipt = desk.append_all(items)?;
     let json = json!({
         "format": 1,
         "imported": import.format,
         "dryRun": arguments.signing.dry_run,
         "losses": import.losses.iter().map(loss_json).collect::<Vec<_>>(),
     });
-    Ok(with_losses(
-        receipt.within("", json, "receipt"),
-        &import.losses,
-    ))
+    let answer = desk
+        .append_all(items)?
+        .within("", json, arguments.signing.member());
+    Ok(with_losses(answer, &import.losses))
 }
 
 /// The field of a loss that is the whole statement.

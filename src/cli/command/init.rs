@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::cli::answer::{Answer, good};
 use crate::cli::context::{Context, read_note};
 use crate::cli::error::CliError;
-use crate::cli::submission::{Item, Signing, found, open_key, typed};
+use crate::cli::submission::{Item, Signer, found, open_key, typed};
 use crate::log::{Checkpoint, NoteSigner};
 use crate::record::key::{Holder, Key, Role};
 use crate::record::{Content, Ledger, Line, Origin, Policy, Prose, Record};
@@ -41,7 +41,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     continues: Option<PathBuf>,
     #[command(flatten)]
-    signing: Signing,
+    signer: Signer,
+    /// Check everything and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError> {
@@ -61,9 +64,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         );
     }
     let name: Line = typed(arguments.name.as_deref().unwrap_or(origin.as_str()))?;
-    let key = open_key(context, &arguments.signing)?;
+    let key = open_key(context, &arguments.signer)?;
     let did = key.public().did();
-    let signer = context.signer(arguments.signing.signer.as_deref());
+    let signer = context.signer(arguments.signer.editor.as_deref());
     let holder_name = match (&arguments.holder, signer) {
         (Some(holder), _) => holder.clone(),
         (None, Some(signer)) => signer.to_owned(),
@@ -114,7 +117,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
                 .map_err(CliError::refused)?,
         });
     }
-    if arguments.signing.dry_run {
+    if arguments.dry_run {
         if arguments.file.exists() {
             let path = arguments.file.clone();
             return Err(StoreError::Exists { path }.into());

@@ -103,10 +103,15 @@ fn summary(stored: &StoredEntry) -> String {
         Object::Erased => return "(erased)".to_owned(),
         Object::Absent | Object::Withheld => return "(missing)".to_owned(),
     };
-    let Ok(record) = Record::parse(bytes) else {
-        return "(unreadable)".to_owned();
-    };
-    match record.content {
+    match Record::parse(bytes) {
+        Ok(record) => content_line(&record.content),
+        Err(_) => "(unreadable)".to_owned(),
+    }
+}
+
+/// Says in a line what a record says.
+pub(in crate::cli) fn content_line(content: &Content) -> String {
+    match content {
         Content::Ledger(ledger) => ledger.name.to_string(),
         Content::Key(key) => format!("{} as {}", key.holder.name, key.role),
         Content::Revocation(revocation) => format!("{} {}", revocation.reason, revocation.key),
@@ -115,7 +120,7 @@ fn summary(stored: &StoredEntry) -> String {
         Content::Article(article) => article.headline.to_string(),
         Content::Source(source) => source.title.to_string(),
         Content::Claim(claim) => format!("{}: {}", claim.speaker.name, claim.text),
-        Content::Review(review) => conclusion(&review),
+        Content::Review(review) => conclusion(review),
         Content::Approval(approval) => approval.review.to_string(),
         Content::Correction(correction) => {
             format!(
@@ -132,12 +137,12 @@ fn summary(stored: &StoredEntry) -> String {
             let rating = rating.map_or_else(String::new, |rating| format!(" ({rating})"));
             format!("{} states: {}{rating}", foreign.by.name, foreign.statement)
         }
-        Content::Observation(observation) => observation_line(&observation),
+        Content::Observation(observation) => observation_line(observation),
         Content::Disclosure(disclosure) => format!(
             "{} on AI in {}: {}",
             disclosure.by.name, disclosure.ai_use.stage, disclosure.ai_use.description
         ),
-        Content::Consent(consent) => consent_line(&consent),
+        Content::Consent(consent) => consent_line(consent),
     }
 }
 

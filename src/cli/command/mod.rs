@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod add;
+mod append;
 mod approve;
 mod check;
 mod checkpoint;
@@ -55,6 +56,7 @@ pub enum Command {
     Quotes(quotes::Arguments),
     Credentials(credentials::Arguments),
     Record(record::Arguments),
+    Append(append::Arguments),
     Review(review::Arguments),
     Approve(approve::Arguments),
     Correct(correct::Arguments),
@@ -95,6 +97,7 @@ pub fn run(command: Command, context: &Context) -> Result<Answer, CliError> {
         Command::Quotes(arguments) => quotes::run(&arguments, context),
         Command::Credentials(arguments) => credentials::run(&arguments),
         Command::Record(arguments) => record::run(&arguments, context),
+        Command::Append(arguments) => append::run(&arguments, context),
         Command::Review(arguments) => review::run(&arguments, context),
         Command::Approve(arguments) => approve::run(&arguments, context),
         Command::Correct(arguments) => correct::run(&arguments, context),

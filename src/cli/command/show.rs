@@ -13,7 +13,7 @@ use crate::cli::hits::quoted;
 use crate::log::Entry;
 use crate::record::claim::{Appearance, Hop};
 use crate::record::source::Stance;
-use crate::record::{Content, Prose, Record};
+use crate::record::{Content, Prose, Record, signed};
 use crate::rules::Facts;
 use crate::store::{Object, Read};
 
@@ -64,14 +64,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     if arguments.canonical {
         return Ok(Answer::bytes(bytes));
     }
-    let mut document: Value = canonical::from_canonical(&bytes)
-        .map_err(|error| CliError::failed(format!("record {digest}: {error}")))?;
+    let no_json = |error| CliError::failed(format!("record {digest}: {error}"));
     if arguments.signed {
-        document["proof"] = json!([entry.proof]);
+        let document = signed::join(&bytes, &entry.proof).map_err(no_json)?;
         let mut line = canonical::to_vec(&document).map_err(CliError::failed)?;
         line.push(b'\n');
         return Ok(Answer::bytes(line));
     }
+    let document: Value = canonical::from_canonical(&bytes).map_err(no_json)?;
     let subject = (&store as &dyn Read).subject(&digest)?;
     let state = subject.map(|subject| subject.state());
     let mut json = json!({

@@ -101,10 +101,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
         "seen": all_seen.iter().map(Seen::json).collect::<Vec<_>>(),
         "dryRun": arguments.signing.dry_run,
     });
-    match items.is_empty() {
-        true => Ok(Answer::new(text, json)),
-        false => Ok(desk.append_all(items)?.within(&text, json, "receipt")),
+    if items.is_empty() {
+        return Ok(Answer::new(text, json));
     }
+    let answer = desk.append_all(items)?;
+    Ok(answer.within(&text, json, arguments.signing.member()))
 }
 
 /// Lists articles and sources, without the versions that were revised and the records that were erased.
