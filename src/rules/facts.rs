@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::canonical::{Digest, Timestamp, json};
+use crate::canonical::{Date, Digest, Timestamp, json};
 use crate::log::VerifierKey;
 use crate::record::key::Role;
 use crate::record::{Kind, Line, Origin};
@@ -99,6 +99,9 @@ pub struct ReviewFacts {
     pub approved_by: Vec<Did>,
     /// How many approvals the policy asked for when it was recorded.
     pub needed: u8,
+    /// When its subject is to be looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_by: Option<Date>,
     pub subject: Digest,
 }
 

@@ -7,7 +7,7 @@ use std::num::NonZeroU64;
 use indexmap::{IndexMap, IndexSet};
 
 use super::{ReviewFacts, Subject};
-use crate::canonical::Digest;
+use crate::canonical::{Date, Digest};
 use crate::record::Kind;
 use crate::sign::Did;
 
@@ -43,6 +43,7 @@ struct PackedReview {
     subject: Digest,
     approved_by: Box<[u32]>,
     needed: u8,
+    review_by: Option<Box<Date>>,
 }
 
 impl Subjects {
@@ -74,6 +75,7 @@ impl Subjects {
                         .map(|editor| self.number(editor))
                         .collect(),
                     needed: review.needed,
+                    review_by: review.review_by.map(Box::new),
                 })
             }),
         };
@@ -115,6 +117,7 @@ impl Subjects {
                     .map(|number| self.editor(*number))
                     .collect(),
                 needed: review.needed,
+                review_by: review.review_by.as_deref().cloned(),
                 subject: review.subject,
             });
         }
@@ -142,6 +145,7 @@ mod tests {
             review: Some(ReviewFacts {
                 approved_by: vec![did(3), did(1)],
                 needed: 2,
+                review_by: Some(Date::Calendar("2026-12".to_owned())),
                 subject: Digest::of(b"claim"),
             }),
             unread: true,

@@ -45,6 +45,7 @@ impl<B: Facts> Rules<B> {
             subject: review.subject,
             needed,
             approved_by: Vec::new(),
+            review_by: review.review_by.clone(),
         });
         subject.latest_review = Some(entry.index);
         if needed == 0 {

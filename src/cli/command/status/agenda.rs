@@ -1,8 +1,7 @@
 //! What waits for an editor: reviews to approve, judgements whose ground moved, dates that have come, versions that nobody
 //! looked at.
 //!
-//! All of it is looked up in the derived tables. Of the records themselves only those are read that are listed, and the
-//! decided reviews for their dates.
+//! All of it is looked up in the derived tables. Of the records themselves only those are read that are listed.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
@@ -17,9 +16,9 @@ use crate::cli::error::CliError;
 use crate::cli::hits::quoted;
 use crate::cli::key_store::NamedKey;
 use crate::record::{Content, Kind, Record, Review};
-use crate::rules::{Approvers, Approving, Facts, SignerFacts, State, Subject};
+use crate::rules::{Approvers, Approving, Facts, ReviewFacts, SignerFacts, State, Subject};
 use crate::sign::Did;
-use crate::store::{Derived, Object, Read, StoreError};
+use crate::store::{Derived, Read};
 
 /// More than this of a section are counted, not listed.
 const MAX_LISTED: usize = 20;
@@ -56,8 +55,8 @@ struct Picked {
     counts: BTreeMap<String, BTreeMap<String, u64>>,
     /// Claims and articles whose latest review waits.
     waiting: Vec<u64>,
-    /// Claims and articles with a review that stands and that no other is to replace, and that review.
-    decided: Vec<(u64, u64)>,
+    /// The facts on reviews with a date of the next look.
+    dated: Vec<String>,
     /// The facts on sources and articles that were corrected or retracted.
     moved: Vec<String>,
 }
@@ -75,7 +74,7 @@ impl Agenda {
             sections: [
                 waiting(store, &picked.waiting, key)?,
                 shaken(store, &picked.moved)?,
-                due(store, &picked.decided, now)?,
+                due(store, &picked.dated, now)?,
                 revised(store)?,
             ],
             counts: picked.counts,
@@ -110,27 +109,24 @@ impl Picked {
             index,
             kind,
             state,
-            decided,
             facts,
+            ..
         } = row
         else {
             return;
         };
         let is = |kinds: &[Kind]| kinds.iter().any(|one| one.as_str() == kind);
-        let in_state = |states: &[State]| states.iter().any(|one| one.as_str() == state);
-        if is(&[Kind::Claim, Kind::Article]) {
-            if in_state(&[State::InReview, State::ReReview]) {
-                self.waiting.push(index);
-            } else if let (true, Some(review)) =
-                (in_state(&[State::Decided, State::Corrected]), decided)
-            {
-                self.decided.push((index, review));
-            }
+        let is_waiting = [State::InReview, State::ReReview].map(State::as_str);
+        if is(&[Kind::Claim, Kind::Article]) && is_waiting.contains(&state.as_ref()) {
+            self.waiting.push(index);
         }
-        // Most records were never touched again, and their facts need not be read.
+        // Most facts need not be read: they say nothing of what is looked for.
         let moved = ["\"corrected\":", "\"retracted\":"];
-        if is(&[Kind::Source, Kind::Article]) && moved.iter().any(|name| facts.contains(name)) {
+        let is_moved = moved.iter().any(|name| facts.contains(name));
+        if is_moved && is(&[Kind::Source, Kind::Article]) {
             self.moved.push(facts.into_owned());
+        } else if is(&[Kind::Review]) && facts.contains("\"reviewBy\":") {
+            self.dated.push(facts.into_owned());
         }
         let of_kind = self.counts.entry(kind.into_owned()).or_default();
         *of_kind.entry(state.into_owned()).or_default() += 1;
@@ -149,6 +145,7 @@ fn waiting(
     for &index in subjects.iter().take(MAX_LISTED) {
         let mut item = Lines::of(store, index)?;
         let latest = Subject::at(store, index)?.and_then(|subject| subject.latest_review);
+        // What waits has one, unless the tables are wrong.
         let review = latest.unwrap_or(index);
         let (
             Some(facts),
@@ -262,33 +259,43 @@ fn shaken(store: &dyn Read, moved: &[String]) -> Result<Section, CliError> {
 }
 
 /// Decided reviews whose date of the next look has come or comes soon, the earliest first.
-fn due(store: &dyn Read, decided: &[(u64, u64)], now: Timestamp) -> Result<Section, CliError> {
+fn due(store: &dyn Read, dated: &[String], now: Timestamp) -> Result<Section, CliError> {
     let soon = Timestamp::from_unix_seconds(now.unix_seconds() + NOTICE_S).unwrap_or(now);
     let mut due = Vec::new();
-    for &(subject, review) in decided {
-        if !may_have_date(store, review)? {
+    for facts in dated {
+        let review = Subject::from_facts(facts)?;
+        let Some(ReviewFacts {
+            review_by: Some(date),
+            subject,
+            ..
+        }) = review.review
+        else {
+            continue;
+        };
+        if date.is_after(soon) {
             continue;
         }
-        if let Some((digest, record)) = record_at(store, review)?
-            && let Content::Review(Review {
-                review_by: Some(date),
-                ..
-            }) = record.content
-            && !date.is_after(soon)
+        // One that a later review is to replace is looked at already.
+        let latest = Some(review.index);
+        if let Some(subject) = (&store).subject(&subject)?
+            && subject.stands()
+            && (subject.decided_review, subject.latest_review) == (latest, latest)
         {
-            due.push((date.to_string(), date, digest, subject));
+            due.push((date.to_string(), subject.index, review.index, date));
         }
     }
-    due.sort_by(|a, b| (&a.0, a.3).cmp(&(&b.0, b.3)));
+    due.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let mut listed = Vec::new();
-    for (_, date, review, subject) in due.iter().take(MAX_LISTED) {
+    for (_, subject, review, date) in due.iter().take(MAX_LISTED) {
         let mut item = Lines::of(store, *subject)?;
         let is_past = date.is_before(now);
         item.say(&format!("to be looked at again by {date}"));
         if is_past {
             item.say("which is past");
         }
-        item.json("review", json!(review));
+        if let Some(entry) = store.entries(*review, 1)?.pop() {
+            item.json("review", json!(entry.record));
+        }
         item.json("reviewBy", json!(date));
         item.json("past", json!(is_past));
         listed.push(item.done());
@@ -298,17 +305,6 @@ fn due(store: &dyn Read, decided: &[(u64, u64)], now: Timestamp) -> Result<Secti
         title: "decided, and due for another look",
         total: due.len(),
         listed,
-    })
-}
-
-/// Tells without parsing it whether a review can have a date: of many, few have one.
-fn may_have_date(store: &dyn Read, review: u64) -> Result<bool, StoreError> {
-    let entry = store.entries(review, 1)?.pop();
-    Ok(match entry.map(|entry| entry.object) {
-        Some(Object::Present(bytes)) => {
-            std::str::from_utf8(&bytes).is_ok_and(|text| text.contains("\"reviewBy\":"))
-        }
-        _ => false,
     })
 }
 
