@@ -142,7 +142,10 @@ fn full_disk_changes_nothing() {
     let add = "add article page.txt --headline H --published unknown --as ada";
     let message = fails_in_files_of(&desk, 2000, add);
     // Over a quota or on a broken disk SQLite says the same.
-    assert!(message.contains("full, over its quota, or failing"), "{message}");
+    assert!(
+        message.contains("full, over its quota, or failing"),
+        "{message}"
+    );
     assert_eq!(desk.head(), before);
     assert_eq!(desk.verify()["ok"], true);
     desk.ok(&["policy", "--approvals", "2", "--as", "ada"]);
@@ -260,7 +263,10 @@ fn entries_in_the_write_ahead_log_are_never_passed_over() {
     };
     mode(0o555);
     if std::fs::File::create(folder.join("probe")).is_ok() {
-        skip_anywhere("the refusal to pass over a write-ahead log", "this user may write anywhere");
+        skip_anywhere(
+            "the refusal to pass over a write-ahead log",
+            "this user may write anywhere",
+        );
     } else {
         let ledger = folder.join("desk.ledger");
         let message = desk.fails(&["verify", ledger.to_str().unwrap()], 3);

@@ -160,7 +160,11 @@ fn ledger_seeds(desk: &Desk) {
             proof: consistency_proof(old, size, &(&store as &dyn Read)).unwrap(),
             checkpoint: note.parse().unwrap(),
         };
-        seed("add_checkpoint", &format!("from-{old}"), request.to_string());
+        seed(
+            "add_checkpoint",
+            &format!("from-{old}"),
+            request.to_string(),
+        );
     }
     look_up_seeds(&store, size);
 

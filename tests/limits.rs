@@ -198,7 +198,11 @@ const PRIVATE: [&str; 14] = [
 /// Reads a constant where it stands: a number, a product of numbers, or a number shifted to the left.
 fn private(name: &str) -> u64 {
     let (module, name) = name.rsplit_once("::").unwrap();
-    let path = format!("{}/src/{}", env!("CARGO_MANIFEST_DIR"), module.replace("::", "/"));
+    let path = format!(
+        "{}/src/{}",
+        env!("CARGO_MANIFEST_DIR"),
+        module.replace("::", "/")
+    );
     let text = fs::read_to_string(format!("{path}.rs"))
         .or_else(|_| fs::read_to_string(format!("{path}/mod.rs")))
         .unwrap();
@@ -208,7 +212,7 @@ fn private(name: &str) -> u64 {
     let number = |text: &str| -> u64 { text.trim().replace('_', "").parse().expect(name) };
     let value = value.trim_end_matches(';');
     match value.split_once(" << ") {
-        Some((number_, by)) => number(number_) << number(by),
+        Some((base, by)) => number(base) << number(by),
         None => value.split('*').map(number).product(),
     }
 }

@@ -149,8 +149,10 @@ fn most_of_what_is_proposed_of_labelled_pages_is_right_and_most_is_found() {
 
 fn seed(name: &str) -> Option<ArticleText> {
     let seeds = tools::seeds();
-    (seeds.iter().find(|path| path.file_stem().is_some_and(|stem| stem == name)))
-        .map(|path| text_of(path))
+    (seeds
+        .iter()
+        .find(|path| path.file_stem().is_some_and(|stem| stem == name)))
+    .map(|path| text_of(path))
 }
 
 #[test]

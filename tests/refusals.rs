@@ -630,7 +630,9 @@ fn hash_that_several_records_begin_with_is_refused_with_each_of_them() {
     let mut begun = HashMap::new();
     let alike = (0..).find_map(|n| {
         let digest = Digest::of(&record(n).to_bytes().unwrap()).to_string();
-        begun.insert(digest[..15].to_owned(), n).map(|m| (m, n, digest))
+        begun
+            .insert(digest[..15].to_owned(), n)
+            .map(|m| (m, n, digest))
     });
     let (one, other, digest) = alike.unwrap();
     let batch = [one, other].map(|n| Submission::sign(record(n), Vec::new(), &ada, now()).unwrap());
@@ -638,7 +640,9 @@ fn hash_that_several_records_begin_with_is_refused_with_each_of_them() {
     append(&mut store, &batch, &log, &Unguarded, now(), Mode::Commit).unwrap();
     drop(store);
     let short = &digest[..15];
-    let both = batch.each_ref().map(|submission| submission.digest().to_string());
+    let both = batch
+        .each_ref()
+        .map(|submission| submission.digest().to_string());
     let says = [
         "several records have a hash that begins",
         &format!("{} at index 3", both[0]),

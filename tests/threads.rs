@@ -18,7 +18,10 @@ fn report_is_the_same_on_one_two_and_sixteen_threads() {
     desk.write("many.json", json!({ "sources": sources }).to_string());
     desk.ok(&["record", "many.json", "--as", "ada"]);
     for n in 0..4 {
-        desk.write("page.html", format!("<title>T</title><p>Page {n} has a text of its own.</p>"));
+        desk.write(
+            "page.html",
+            format!("<title>T</title><p>Page {n} has a text of its own.</p>"),
+        );
         let page = ["add", "article", "page.html", "--headline", "A page"];
         desk.ok(&[page.as_slice(), &["--published", "unknown", "--as", "ada"]].concat());
     }

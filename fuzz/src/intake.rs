@@ -114,8 +114,10 @@ impl Surroundings for Desk {
 /// Statements of others that were read can be recorded as they are, and the words that they speak of stand in the article.
 pub fn import(bytes: &[u8]) {
     let shelf = Shelf {
-        text: ArticleText::normalize(b"She said no, and left.\nThe bridge is \xe2\x80\x9csafe\xe2\x80\x9d.\n")
-            .expect("text"),
+        text: ArticleText::normalize(
+            b"She said no, and left.\nThe bridge is \xe2\x80\x9csafe\xe2\x80\x9d.\n",
+        )
+        .expect("text"),
     };
     let Ok(import) = exchange::import(bytes, &shelf) else {
         return;

@@ -61,11 +61,7 @@ impl<B: Facts> Rules<B> {
         if let Some(ledger) = self.ledger()
             && ledger.is_log_key(key.key.as_bytes())
         {
-            outcome.broken(
-                Rule::KeyEnrolment,
-                "another key than the log's",
-                key.key,
-            );
+            outcome.broken(Rule::KeyEnrolment, "another key than the log's", key.key);
         }
         if let Some(replaced) = &key.replaces
             && (self.signer(replaced).is_none() || self.is_in_chain(&key.key, replaced))

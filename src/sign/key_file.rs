@@ -86,7 +86,8 @@ pub fn to_pem(
         Protection::Passphrase { passphrase, nonce } => {
             let (salt, iv) = nonce.split_at(16);
             let parameters = pbes2::Parameters::generate_scrypt_aes256cbc(
-                scrypt::Params::new(14, 8, 1).expect("parameters of docs/spec/signature.md are in range"),
+                scrypt::Params::new(14, 8, 1)
+                    .expect("parameters of docs/spec/signature.md are in range"),
                 salt,
                 iv.try_into().expect("32 bytes less 16"),
             )

@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use super::finding::{Check, Finding, Notice};
 use crate::canonical::Timestamp;
-use crate::log::{
-    Cosignature, Entry, NoteSignature, Policy, SignedNote, VerifierKey, WitnessKey,
-};
+use crate::log::{Cosignature, Entry, NoteSignature, Policy, SignedNote, VerifierKey, WitnessKey};
 use crate::record::Record;
 use crate::rules::MAX_CLOCK_LEAD_S;
 use crate::store::{Read, StoreError, StoredCosignature};

@@ -155,10 +155,14 @@ pub fn rules() -> Vec<Case> {
         forge.review(&source, None, ADA)
     });
     // What others answered is withdrawn, never mended.
-    broken("reference-kind, a corrected response", RULES, &|forge, claim| {
-        let response = forge.add(draft("response", response(claim), ADA));
-        forge.add(correction(&response, "correction"))
-    });
+    broken(
+        "reference-kind, a corrected response",
+        RULES,
+        &|forge, claim| {
+            let response = forge.add(draft("response", response(claim), ADA));
+            forge.add(correction(&response, "correction"))
+        },
+    );
     broken("reference-erased", RULES, &|forge, claim| {
         forge.add(erasure(claim));
         forge.review(claim, None, ADA)
