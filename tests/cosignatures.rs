@@ -166,6 +166,8 @@ fn log_s_own_key_is_no_witness() {
     cosign(&desk.ledger(), &own, NOW, |_| {});
     assert_eq!(desk.findings(), ["cosignature"]);
     assert_eq!(codes(&desk.json(&verify, 1)), ["cosignature", "quorum"]);
+    let told = desk.ok(&["checkpoint"]);
+    assert_eq!(told["cosigned"].as_array().unwrap().len(), 0, "{told}");
 }
 
 #[test]

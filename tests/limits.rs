@@ -234,7 +234,7 @@ fn private(name: &str) -> u64 {
     let number = |text: &str| -> u64 { text.trim().replace('_', "").parse().expect(name) };
     let value = value.trim_end_matches(';');
     match value.split_once(" << ") {
-        Some((number_, by)) => number(number_) << number(by),
+        Some((base, by)) => number(base) << number(by),
         None => value.split('*').map(number).product(),
     }
 }

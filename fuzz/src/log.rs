@@ -115,7 +115,7 @@ pub fn add_checkpoint(bytes: &[u8]) {
     assert_eq!(request.to_string().as_bytes(), bytes);
     let signer = WitnessSigner::new("north.example", SecretKey::from_seed(&[202; 32]));
     let witness = Witness::new(signer.expect("a name"), vec![GENUINE.log_key.clone()]);
-    for before in [None, Some(&GENUINE.notes[1])] {
+    for before in [None, GENUINE.notes.first()] {
         let latest: Option<SignedNote> = before.map(|note| note.parse().expect("a note"));
         let size = |note: &Option<SignedNote>| {
             let checkpoint = note.as_ref().map(|note| note.text().parse::<Checkpoint>());

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::answer::witnessed;
+use super::context::ledger_facts;
 use super::error::CliError;
 use super::http;
 use crate::bundle::cosigned_checkpoint;
@@ -127,12 +128,15 @@ pub fn last_cosignatures(store: &dyn Read) -> Result<HashMap<String, Last>, Stor
     Ok(last)
 }
 
-/// Returns the last checkpoint with the lines of its witnesses, and those of their cosignatures that fit.
-/// One that does not is found by `ledger verify`.
+/// Returns the last checkpoint with the lines of its witnesses, and those of their cosignatures that fit. One that
+/// does not, or is by the log's own key, is found by `ledger verify`.
 pub fn cosigned(store: &dyn Read) -> Result<(SignedNote, Vec<Cosignature>), CliError> {
     let (note, witnesses) = cosigned_checkpoint(store)?;
     let fitting = |witness| note.verify_cosignatures(std::slice::from_ref(witness)).ok();
-    let cosignatures = witnesses.iter().filter_map(fitting).flatten().collect();
+    let ledger = ledger_facts(store)?;
+    let is_witness = |key: &&WitnessKey| !ledger.is_log_key(key.public().as_bytes());
+    let witnesses = witnesses.iter().filter(is_witness);
+    let cosignatures = witnesses.filter_map(fitting).flatten().collect();
     Ok((note, cosignatures))
 }
 
