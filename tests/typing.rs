@@ -410,15 +410,16 @@ fn refusal_names_the_kind_and_who_may_and_the_program_explains_its_code() {
 #[test]
 fn bytes_that_are_no_text_are_neither_altered_nor_taken_for_another_name() {
     let desk = Desk::founded();
-    let witness = "witness.example+b2a3c4d5+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let made = desk.ok(&["witness", "new", "north.example"]);
-    let witness = made["key"].as_str().unwrap_or(witness);
-    let url = ["witness", "add", witness, "--url", "https://north.example/"];
-    desk.ok(&url);
+    let key = |name: &str| -> String {
+        let made = desk.ok(&["witness", "new", name]);
+        made["key"].as_str().unwrap().to_owned()
+    };
+    let (north, south) = (key("north.example"), key("south.example"));
+    desk.ok(&["witness", "add", &north, "--url", "https://north.example/"]);
     let mut policy = std::fs::read(desk.path("desk.policy")).unwrap();
     policy.extend(b"# caf\xe9\n");
     desk.write("desk.policy", &policy);
-    let second = [&url[..], &["--name", "again"]].concat();
+    let second = ["witness", "add", &south, "--url", "https://south.example/"];
     let said = desk.fails(&second, 2);
     assert!(said.contains("expected text in UTF-8"), "{said}");
     assert_eq!(std::fs::read(desk.path("desk.policy")).unwrap(), policy);

@@ -117,3 +117,12 @@ impl Told {
         assert_eq!(self.desk.head(), before);
     }
 }
+
+/// The fields of losses with this fate.
+pub fn fates(losses: &Value, fate: &str) -> Vec<String> {
+    let losses = losses.as_array().unwrap().iter();
+    losses
+        .filter(|loss| loss["fate"] == fate)
+        .map(|loss| loss["field"].as_str().unwrap().to_owned())
+        .collect()
+}
