@@ -108,16 +108,25 @@ fn json_ld_fits_the_types_of_schema_org() {
     let review = told.export_json(&[&["claim-review", &told.claim], &base[..]].concat());
     let article = told.export_json(&[&["news-article", &told.article], &base[..]].concat());
     let feed = told.export_json(&["claim-review"]);
-    told.desk
-        .ok(&["retract", &told.claim, "--why", "A miscount", "--as", "ada"]);
+    let signed = |command: &str, hash: &str| {
+        told.desk
+            .ok(&[command, hash, "--why", "A miscount", "--as", "ada"]);
+    };
+    signed("correct", &told.claim);
+    signed("retract", &told.desk.hash_of("source"));
+    let corrected = told.export_json(&["claim-review", &told.claim]);
+    signed("retract", &told.claim);
     let tombstone = told.export_json(&["claim-review", &told.claim]);
+    let withdrawn = told.export_json(&["news-article", &told.article]);
     let against = |kind: &str, document: &Value| {
         let name = format!("WithContext<published.{kind}>");
         against_type(&told.desk, &types, &name, document)
     };
     for (document, kind) in [
         (&review, "ClaimReview"),
+        (&corrected, "ClaimReview"),
         (&tombstone, "ClaimReview"),
+        (&withdrawn, "NewsArticle"),
         (&feed, "DataFeed"),
         (&article, "NewsArticle"),
     ] {
