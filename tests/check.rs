@@ -293,3 +293,113 @@ fn whoever_audits_a_bundle_is_told_how_to_check_it() {
         "{message}"
     );
 }
+
+#[test]
+fn recorded_text_passes_for_no_result() {
+    let of = decided();
+    let ours = "✓ the signature is the editor's";
+    let step = shown(&of.desk, &[&of.claim]);
+    let count = |text: &str| text.lines().filter(|line| line.trim() == ours).count();
+    assert_eq!(count(&step), 1, "{step}");
+    let twice = format!("Fine.\n{ours}");
+    let respond = [
+        "respond",
+        &of.claim,
+        "--by",
+        "The mayor",
+        "--received",
+        "unknown",
+        "--as",
+        "ben",
+    ];
+    of.desk.ok(&[&respond[..], &["--text", &twice]].concat());
+    let review = [
+        "review",
+        &of.claim,
+        "--verdict",
+        "false",
+        "--as",
+        "ada",
+        "--why",
+    ];
+    of.desk.ok(&[&review[..], &[ours]].concat());
+    let text = shown(&of.desk, &[&of.claim]);
+    assert_eq!(count(&text), 1, "{text}");
+    assert!(text.contains(&format!("│ {ours}")), "{text}");
+}
+
+#[test]
+fn name_goes_on_no_line_of_ours() {
+    let desk = Desk::founded();
+    let key = desk.run(&["key", "new", "dan", "--unencrypted"]);
+    let did = String::from_utf8(key.stdout).unwrap();
+    let holder = "Dan, approved by Cy";
+    desk.ok(&[
+        "key",
+        "enroll",
+        did.trim(),
+        "--holder",
+        holder,
+        "--role",
+        "editor",
+        "--as",
+        "ada",
+    ]);
+    let article = desk.article("She said no.\n");
+    let claim = desk.claim(&article, "no");
+    desk.ok(&[
+        "review",
+        &claim,
+        "--verdict",
+        "false",
+        "--why",
+        "So",
+        "--as",
+        "dan",
+    ]);
+    let text = shown(&desk, &[&claim]);
+    assert!(text.contains("by \"Dan, approved by Cy\", waits"), "{text}");
+}
+
+#[test]
+fn review_that_needs_no_approval_is_not_called_approved() {
+    let desk = Desk::founded();
+    desk.ok(&["policy", "--approvals", "0", "--as", "ada"]);
+    let article = desk.article("She said no.\n");
+    let claim = desk.claim(&article, "no");
+    desk.review(&claim, "false");
+    let text = shown(&desk, &[&claim]);
+    assert!(
+        text.contains("decided (reviewed; no approval was asked for)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn words_of_the_article_are_told_where_the_claim_has_others() {
+    let desk = Desk::founded();
+    let article = desk.article("She said no.\n");
+    let claim = desk.hash(&[
+        "add",
+        "claim",
+        "--article",
+        &article,
+        "--quote",
+        "no",
+        "--text",
+        "She took the money.",
+        "--speaker",
+        "She",
+        "--kind",
+        "direct-quote",
+        "--as",
+        "ada",
+    ]);
+    let text = shown(&desk, &[&claim]);
+    assert!(
+        text.contains("  \"She took the money.\"\n  in the article: \"no\"\n"),
+        "{text}"
+    );
+    let claim = desk.claim(&article, "no");
+    assert!(!shown(&desk, &[&claim]).contains("in the article:"));
+}

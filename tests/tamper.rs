@@ -360,6 +360,48 @@ fn reader_sees_a_changed_text_and_words_that_no_erasure_removed() {
 }
 
 #[test]
+fn words_that_nobody_signed_are_not_shown() {
+    let desk = Desk::full();
+    let (claim, review) = (desk.hash_of("claim"), desk.hash_of("review"));
+    tampered(&desk, |ledger| {
+        for (from, to) in [
+            ("\"verified\"", "\"false\""),
+            ("\"name\":\"She\"", "\"name\":\"Sue\""),
+        ] {
+            let sql = "UPDATE object SET bytes = CAST(replace(CAST(bytes AS TEXT), ?1, ?2) AS BLOB)
+                WHERE CAST(bytes AS TEXT) LIKE '%\"type\":\"claim\"%' OR CAST(bytes AS TEXT) LIKE '%\"type\":\"review\"%'";
+            assert!(ledger.execute(sql, [from, to]).unwrap() > 0);
+        }
+    });
+    let page = "public";
+    for command in [
+        &["show", &claim][..],
+        &["show", &review],
+        &["search", "“no”"],
+        &["export", "claim-review", &claim],
+        &["export", "csv"],
+        &["publish", page],
+    ] {
+        let told = desk.fails(&[command, &["--ledger", "copy.ledger"]].concat(), 3);
+        assert!(
+            told.contains("other bytes are kept under sha256:"),
+            "{command:?}: {told}"
+        );
+    }
+    assert!(!desk.path("public/checkpoint").exists());
+    let log = desk.run(&["log", "--ledger", "copy.ledger"]);
+    let log = String::from_utf8(log.stdout).unwrap();
+    assert!(
+        log.contains("(not what was signed: run `ledger verify`)"),
+        "{log}"
+    );
+    assert!(!log.contains("Sue"), "{log}");
+    // What a reader asks for is told by name.
+    let checked = desk.run(&["check", &claim, "--ledger", "copy.ledger"]);
+    assert_eq!(checked.status.code(), Some(1));
+}
+
+#[test]
 fn pinned_log_key_tells_another_ledger() {
     let desk = Desk::full();
     let own = desk.ok(&["status"])["logKey"].as_str().unwrap().to_owned();

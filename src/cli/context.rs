@@ -320,13 +320,12 @@ pub fn resolve(store: &dyn Read, text: &str) -> Result<(Digest, u64), CliError> 
 
 /// Reads a record that must be there.
 pub fn read_record(store: &dyn Read, digest: &Digest) -> Result<Record, CliError> {
-    match store.object(digest)? {
-        Object::Present(bytes) => Record::parse(&bytes)
+    let object = store.object(digest)?;
+    match (object.bytes_of(digest)?, &object) {
+        (Some(bytes), _) => Record::parse(bytes)
             .map_err(|error| CliError::failed(format!("record {digest}: {error}"))),
-        Object::Erased => Err(CliError::failed(format!("record {digest} was erased"))),
-        Object::Absent | Object::Withheld => {
-            Err(CliError::failed(format!("record {digest} is missing")))
-        }
+        (None, Object::Erased) => Err(CliError::failed(format!("record {digest} was erased"))),
+        (None, _) => Err(CliError::failed(format!("record {digest} is missing"))),
     }
 }
 
@@ -336,12 +335,10 @@ pub fn record_at(store: &dyn Read, index: u64) -> Result<Option<(Digest, Record)
     let Some(entry) = entry.filter(|entry| entry.index == index) else {
         return Ok(None);
     };
-    Ok(match entry.object {
-        Object::Present(bytes) => Record::parse(&bytes)
-            .ok()
-            .map(|record| (entry.record, record)),
-        Object::Erased | Object::Absent | Object::Withheld => None,
-    })
+    let record = entry.record_bytes()?.map(Record::parse);
+    Ok(record
+        .and_then(Result::ok)
+        .map(|record| (entry.record, record)))
 }
 
 /// Returns what the derived tables say of the ledger.

@@ -149,7 +149,7 @@ fn meaning(state: State) -> &'static str {
     match state {
         State::Recorded => "nobody has reviewed it",
         State::InReview => "its first review waits for approval",
-        State::Decided => "reviewed and approved",
+        State::Decided => "a review of it stands",
         State::ReReview => "a newer review waits for approval",
         State::Corrected => "corrected since",
         State::Retracted => "withdrawn",

@@ -110,11 +110,10 @@ impl Holdings {
         signers: &std::collections::BTreeMap<Did, SignerFacts>,
         stored: &StoredEntry,
     ) -> Result<(), StoreError> {
-        let bytes = match &stored.object {
-            Object::Present(bytes) => bytes.as_slice(),
-            Object::Erased => return Ok(()),
-            Object::Absent | Object::Withheld => &[],
-        };
+        if stored.object == Object::Erased {
+            return Ok(());
+        }
+        let bytes = stored.record_bytes()?.unwrap_or_default();
         let (Ok(entry), Ok(record)) = (Entry::parse(&stored.bytes), Record::parse(bytes)) else {
             self.unreadable.push(stored.index);
             return Ok(());

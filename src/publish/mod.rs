@@ -183,7 +183,7 @@ fn write_records(
     let mut erases = false;
     for stored in each_entry(store, from..to) {
         let stored = stored?;
-        if let Object::Present(bytes) = &stored.object {
+        if let Some(bytes) = stored.record_bytes()? {
             files.write(&record_path(&stored.record), bytes)?;
         }
         let entry = Entry::parse(&stored.bytes).ok();
@@ -205,8 +205,8 @@ fn write_texts(store: &dyn Read, files: &mut Files) -> Result<(), PublishError> 
         if files.has(&path) {
             continue;
         }
-        if let Object::Present(bytes) = store.object(&digest)? {
-            files.write(&path, &bytes)?;
+        if let Some(bytes) = store.object(&digest)?.bytes_of(&digest)? {
+            files.write(&path, bytes)?;
         }
     }
     Ok(())

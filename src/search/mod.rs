@@ -15,7 +15,7 @@ use crate::canonical::Digest;
 use crate::canonical::mark::SURE;
 use crate::record::{Kind, Record};
 use crate::rules::Facts;
-use crate::store::{Object, Read, StoreError};
+use crate::store::{Read, StoreError};
 
 pub use compare::Matched;
 pub use difference::Change;
@@ -268,11 +268,8 @@ fn hit(
     let Some(stored) = entries.first().filter(|stored| stored.index == index) else {
         return Err(stale(index, "marks of a record that there is not").into());
     };
-    let record = match &stored.object {
-        Object::Present(bytes) => Record::parse(bytes).ok(),
-        Object::Erased | Object::Absent | Object::Withheld => None,
-    };
-    match record {
+    let bytes = stored.record_bytes()?;
+    match bytes.and_then(|bytes| Record::parse(bytes).ok()) {
         Some(record) if record.content.wording() == Some(&text) => Ok(Hit {
             index,
             digest: stored.record,

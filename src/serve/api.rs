@@ -15,7 +15,7 @@ use crate::log::{Checkpoint, Entry};
 use crate::record::Kind;
 use crate::rules::{Facts, State};
 use crate::site::{Site, SiteError, Texts, look_up, proof_path};
-use crate::store::{Object, Read, StoredEntry};
+use crate::store::{Read, StoreError, StoredEntry};
 
 /// The description of this API, as OpenAPI 3.1. A test holds every answer against it.
 const DESCRIPTION: &[u8] = include_bytes!("openapi.json");
@@ -204,28 +204,27 @@ fn shown_as<T>(
         Some(index) => store.entries(index, 1)?.pop(),
         None => None,
     };
+    let reviewed = match &decided {
+        Some(review) => raw(review)?.map(ToOwned::to_owned),
+        None => None,
+    };
     Ok(show(&Shown {
         hash: stored.record,
         index: stored.index,
         kind: &entry.kind,
         recorded: entry.recorded,
         state: subject.map_or(State::Recorded, |subject| subject.state()),
-        record: raw(&stored.object),
+        record: raw(stored)?,
         signature: &entry.proof,
-        review: decided
-            .as_ref()
-            .and_then(|review| raw(&review.object))
-            .map(ToOwned::to_owned),
+        review: reviewed,
         decided: decided.map(|review| review.record),
         proof: proof_path(&stored.record),
     }))
 }
 
-fn raw(object: &Object) -> Option<&RawValue> {
-    match object {
-        Object::Present(bytes) => canonical::from_canonical(bytes).ok(),
-        Object::Erased | Object::Absent | Object::Withheld => None,
-    }
+fn raw(stored: &StoredEntry) -> Result<Option<&RawValue>, StoreError> {
+    let bytes = stored.record_bytes()?;
+    Ok(bytes.and_then(|bytes| canonical::from_canonical(bytes).ok()))
 }
 
 fn size(store: &dyn Read) -> Result<u64, SiteError> {

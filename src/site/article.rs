@@ -11,7 +11,6 @@ use crate::bundle::Standing;
 use crate::canonical::{Digest, text::ArticleText};
 use crate::record::{Article, Claim, Content, Kind, Language};
 use crate::rules::{Facts, State};
-use crate::store::Object;
 
 /// Claims of one article that are listed, at most.
 const MAX_CLAIMS: usize = 1000;
@@ -164,20 +163,21 @@ impl Marked {
         digest: Digest,
         claims: &[Summary],
     ) -> Result<Option<Self>, SiteError> {
-        let Object::Present(bytes) = site.store.object(&article.text.digest)? else {
+        let object = site.store.object(&article.text.digest)?;
+        let Some(bytes) = object.bytes_of(&article.text.digest)? else {
             return Ok(None);
         };
-        // A text that is not the recorded one is not shown as if it were.
-        if Digest::of(&bytes) != article.text.digest {
-            return Ok(None);
-        }
-        let Ok(text) = ArticleText::from_object(bytes) else {
+        let Ok(text) = ArticleText::from_object(bytes.to_owned()) else {
             return Ok(None);
         };
         let mut places = Vec::new();
         for (place, summary) in claims.iter().enumerate() {
             let stored = site.store.entries(summary.index, 1)?;
-            let content = stored.first().and_then(super::summary::content);
+            let content = stored
+                .first()
+                .map(super::summary::content)
+                .transpose()?
+                .flatten();
             if let Some(Content::Claim(Claim { appearances, .. })) = content {
                 let here = appearances.iter().filter(|one| one.article == digest);
                 places.extend(here.map(|one| (one.start, one.end, place)));

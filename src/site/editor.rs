@@ -48,7 +48,9 @@ impl EditorView {
                     .first()
                     .and_then(|stored| Entry::parse(&stored.bytes).ok());
                 *time = entry.map(|entry| entry.recorded);
-                if let Some(Content::Revocation(found)) = stored.first().and_then(content) {
+                if let Some(Content::Revocation(found)) =
+                    stored.first().map(content).transpose()?.flatten()
+                {
                     revocation = Some(found);
                 }
             }

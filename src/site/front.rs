@@ -35,7 +35,7 @@ impl Front {
             let start = end.saturating_sub(CHUNK).max(least);
             let mut decided = Vec::new();
             site.each_entry(start, end, |stored| {
-                decided.extend(decides(site, content(stored).as_ref())?);
+                decided.extend(decides(site, content(stored)?.as_ref())?);
                 Ok(())
             })?;
             for subject in decided.into_iter().rev() {

@@ -103,7 +103,8 @@ impl Site<'_> {
                 .or_default()
                 .insert(hash, number);
             let stored = self.store.entries(index, 1)?;
-            if let Some(Content::Claim(claim)) = stored.first().and_then(content) {
+            if let Some(Content::Claim(claim)) = stored.first().map(content).transpose()?.flatten()
+            {
                 let speaker = claim.speaker.name.as_str();
                 for word in words(&format!("{} {speaker}", claim.text)) {
                     let file = Digest::of(word.as_bytes()).hex()[..2].to_owned();

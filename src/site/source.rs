@@ -43,7 +43,11 @@ impl SourceView {
             .take(MAX_USES)
         {
             let stored = site.store.entries(index, 1)?;
-            if let Some(Content::Review(review)) = stored.first().and_then(super::summary::content)
+            if let Some(Content::Review(review)) = stored
+                .first()
+                .map(super::summary::content)
+                .transpose()?
+                .flatten()
             {
                 indexes.extend(site.store.index_of(&review.subject)?);
             }

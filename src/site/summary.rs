@@ -7,7 +7,7 @@ use super::{Place, Site, SiteError, part};
 use crate::canonical::Digest;
 use crate::record::{Content, Kind, Language, Record, Review};
 use crate::rules::{Facts, State};
-use crate::store::{Object, StoredEntry};
+use crate::store::{StoreError, StoredEntry};
 
 /// Most characters of a claim in a list.
 const MAX_TEXT: usize = 240;
@@ -45,7 +45,7 @@ impl Summary {
         if Place::of(subject.kind, stored.record).is_none() || stored.index >= site.size {
             return Ok(None);
         }
-        let content = content(stored);
+        let content = content(stored)?;
         let (text, language, speaker) = match &content {
             Some(Content::Claim(claim)) => (
                 Some(part::excerpt(claim.text.as_str(), MAX_TEXT)),
@@ -60,13 +60,13 @@ impl Summary {
             Some(Content::Source(source)) => (Some(source.title.to_string()), None, None),
             _ => (None, None, None),
         };
-        let review = match subject.decided_review {
-            Some(index) => site
-                .store
-                .entries(index, 1)?
-                .first()
-                .and_then(content_of_review),
+        let decided = match subject.decided_review {
+            Some(index) => site.store.entries(index, 1)?.pop(),
             None => None,
+        };
+        let review = match decided.as_ref().map(self::content).transpose()?.flatten() {
+            Some(Content::Review(review)) => Some(review),
+            _ => None,
         };
         Ok(Some(Summary {
             digest: stored.record,
@@ -140,16 +140,8 @@ pub(super) fn list_with<'s>(
     }
 }
 
-pub(super) fn content(stored: &StoredEntry) -> Option<Content> {
-    match &stored.object {
-        Object::Present(bytes) => Record::parse(bytes).ok().map(|record| record.content),
-        Object::Erased | Object::Absent | Object::Withheld => None,
-    }
-}
-
-fn content_of_review(stored: &StoredEntry) -> Option<Review> {
-    match content(stored) {
-        Some(Content::Review(review)) => Some(review),
-        _ => None,
-    }
+/// Reads what a record says: nothing if it was erased, or can't be read.
+pub(super) fn content(stored: &StoredEntry) -> Result<Option<Content>, StoreError> {
+    let record = stored.record_bytes()?.map(Record::parse);
+    Ok(record.and_then(Result::ok).map(|record| record.content))
 }

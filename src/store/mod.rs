@@ -100,6 +100,15 @@ impl StoredEntry {
         };
         self.bytes.len() + record
     }
+
+    /// Returns the bytes of the record, if they are kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] as [`Object::bytes_of`] returns it.
+    pub fn record_bytes(&self) -> Result<Option<&[u8]>, StoreError> {
+        self.object.bytes_of(&self.record)
+    }
 }
 
 /// A witness's signature under a checkpoint.
@@ -123,6 +132,23 @@ pub enum Object {
     Absent,
     /// It is not given out here. Whether it is kept elsewhere, or was erased, this store can't tell.
     Withheld,
+}
+
+impl Object {
+    /// Returns the bytes, if they are kept: those under this digest, and no others. Who shows a record or a text goes through here.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] if other bytes are kept in their place, which nobody signed.
+    pub fn bytes_of(&self, digest: &Digest) -> Result<Option<&[u8]>, StoreError> {
+        match self {
+            Object::Present(bytes) if Digest::of(bytes) == *digest => Ok(Some(bytes)),
+            Object::Present(_) => Err(StoreError::Damaged {
+                found: format!("other bytes are kept under {digest}"),
+            }),
+            Object::Erased | Object::Absent | Object::Withheld => Ok(None),
+        }
+    }
 }
 
 /// How much of a file is checked below the level of rows.

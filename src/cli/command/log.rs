@@ -98,10 +98,11 @@ fn candidates<'a>(
 
 /// Says in a line what a record is about.
 fn summary(stored: &StoredEntry) -> String {
-    let bytes = match &stored.object {
-        Object::Present(bytes) => bytes,
-        Object::Erased => return "(erased)".to_owned(),
-        Object::Absent | Object::Withheld => return "(missing)".to_owned(),
+    let bytes = match (stored.record_bytes(), &stored.object) {
+        (Ok(Some(bytes)), _) => bytes,
+        (Ok(None), Object::Erased) => return "(erased)".to_owned(),
+        (Ok(None), _) => return "(missing)".to_owned(),
+        (Err(_), _) => return "(not what was signed: run `ledger verify`)".to_owned(),
     };
     match Record::parse(bytes) {
         Ok(record) => content_line(&record.content),

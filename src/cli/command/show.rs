@@ -43,9 +43,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
     })?;
     let entry = Entry::parse(&stored.bytes)
         .map_err(|error| CliError::failed(format!("entry {index}: {error}")))?;
-    let bytes = match &stored.object {
-        Object::Present(bytes) => bytes.clone(),
-        Object::Erased => {
+    let bytes = match (stored.record_bytes()?, &stored.object) {
+        (Some(bytes), _) => bytes.to_owned(),
+        (None, Object::Erased) => {
             let erasure = (&store as &dyn Read)
                 .subject(&digest)?
                 .and_then(|subject| subject.erased);
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Answer, CliError>
             return Err(CliError::failed(format!("the record was erased{by}"))
                 .hint("its hash, entry and signature remain: `ledger check` shows them"));
         }
-        Object::Absent | Object::Withheld => {
+        (None, _) => {
             return Err(
                 CliError::failed(format!("record {digest} is missing")).hint("run `ledger verify`")
             );

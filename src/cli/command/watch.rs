@@ -14,7 +14,7 @@ use crate::record::article::Article;
 use crate::record::observation::{Observation, Sighting};
 use crate::record::source::Source;
 use crate::record::{Content, Prose, Url};
-use crate::store::{Object, Read, each_entry};
+use crate::store::{Object, Read, StoreError, each_entry};
 
 /// Fetch recorded articles and sources again, and record silent edits and dead links
 ///
@@ -210,23 +210,20 @@ fn compare_source(
         .snapshot
         .as_ref()
         .ok_or("no snapshot of it was recorded")?;
-    let bytes = match store
-        .object(&snapshot.digest)
-        .map_err(|error| error.to_string())?
-    {
-        Object::Present(bytes) => bytes,
-        _ => return Err("its snapshot is not in the ledger".to_owned()),
-    };
+    let told = |error: StoreError| error.to_string();
+    let object = store.object(&snapshot.digest).map_err(told)?;
+    let bytes = object.bytes_of(&snapshot.digest).map_err(told)?;
+    let bytes = bytes.ok_or("its snapshot is not in the ledger")?;
     let body = Digest::of(&fetched.body);
-    let is_warc = warc::looks_like_warc(&bytes);
+    let is_warc = warc::looks_like_warc(bytes);
     // Of two retrievals the headers always differ; what is compared is the body.
     let before = match is_warc {
         true => {
-            warc::page(&bytes, None)
+            warc::page(bytes, None)
                 .map_err(|error| error.to_string())?
                 .body
         }
-        false => bytes,
+        false => bytes.to_owned(),
     };
     if before == fetched.body {
         return Ok((Some(snapshot.digest), None, None, None));

@@ -161,6 +161,11 @@ fn by_weight(standing: &Standing) -> Vec<&Attestation> {
 fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
     let state = standing.record.state();
     let review = standing.decided_review();
+    let alone = |review| standing.approvals_of(review).next().is_none();
+    let meaning = match review {
+        Some(review) if state == State::Decided && alone(review) => "decided-alone",
+        _ => state.as_str(),
+    };
     html! {
         div.line #verdict-line {
             p.line-name { (frame.say("line.verdict")) }
@@ -169,7 +174,7 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
                     @if let Some(Content::Review(review)) = review.and_then(part::content) {
                         (part::in_short(frame, review)) ". "
                     }
-                    (part::state(frame, state)) " – " (frame.language.word("state-meaning", state.as_str()))
+                    (part::state(frame, state)) " – " (frame.language.word("state-meaning", meaning))
                 }
                 (withdrawn_grounds(frame, standing))
                 @if let Some(review) = review { (judgement(frame, standing, review)) }

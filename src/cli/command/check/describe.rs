@@ -7,7 +7,7 @@ use crate::canonical::Digest;
 use crate::cli::answer::{Exit, bad, bold, counted, good, unknown, witnessed};
 use crate::cli::command::log::{conclusion, consent_line, observation_line, rating_line};
 use crate::ingest::version::Fate;
-use crate::record::{Article, Content, Correction, Foreign, Observation, Record, Relation};
+use crate::record::{Article, Claim, Content, Correction, Foreign, Observation, Record, Relation};
 use crate::rules::State;
 
 /// Says what was checked and found, and then what the editors concluded.
@@ -167,12 +167,15 @@ fn describe_correction(this: &Digest, correction: &Correction) -> String {
         replacement,
     } = correction;
     indented(&match replacement {
-        Some(replacement) if replacement == this => format!(
+        Some(replacement) if replacement == this => prose(&format!(
             "stands in place of {subject}, which was {}: {reason}",
             kind.done()
+        )),
+        Some(replacement) => format!(
+            "{}in its place stands {replacement}",
+            prose(&format!("{kind}: {reason}"))
         ),
-        Some(replacement) => format!("{kind}: {reason}\nin its place stands {replacement}"),
-        None => format!("{kind}: {reason}"),
+        None => prose(&format!("{kind}: {reason}")),
     })
 }
 
@@ -235,7 +238,12 @@ fn describe_state(standing: &Standing) -> String {
     let meaning = match state {
         State::Recorded => "nobody has reviewed it",
         State::InReview => "its first review waits for approval",
-        State::Decided => "reviewed and approved",
+        State::Decided => match standing.decided_review() {
+            Some(review) if standing.approvals_of(review).next().is_none() => {
+                "reviewed; no approval was asked for"
+            }
+            _ => "reviewed and approved",
+        },
         State::ReReview => "a newer review waits for approval; this one stands meanwhile",
         State::Corrected => "see the correction below",
         State::Retracted => "withdrawn, see why below",
@@ -259,7 +267,7 @@ fn describe_relation(this: &Digest, relation: &Relation) -> String {
         named(&relation.from),
         relation.relation,
         named(&relation.to),
-        note.map_or_else(String::new, |note| indented(note.as_str())),
+        note.map_or_else(String::new, |note| indented(&prose(note.as_str()))),
     )
 }
 
@@ -269,7 +277,16 @@ pub(super) fn holder(one: &Attestation) -> String {
         .signer
         .as_ref()
         .and_then(|signer| signer.holder.as_ref());
-    holder.map_or_else(|| one.proof.key.to_string(), ToString::to_string)
+    holder.map_or_else(|| one.proof.key.to_string(), |name| as_name(name.as_str()))
+}
+
+/// A name as it stands in a line of ours. One that could go on as that line does is set off by quotation marks.
+fn as_name(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || " .-'’".contains(c);
+    match name.chars().all(plain) && !name.contains(" by ") {
+        true => name.to_owned(),
+        false => format!("\"{name}\""),
+    }
 }
 
 fn headline(one: &Attestation) -> String {
@@ -296,7 +313,7 @@ fn signer_name(one: &Attestation) -> String {
     let key = one.proof.key;
     match &one.signer {
         Some(signer) => match &signer.holder {
-            Some(holder) => format!("{holder} ({}, {key})", signer.role),
+            Some(holder) => format!("{} ({}, {key})", as_name(holder.as_str()), signer.role),
             None => format!("{} {key}", signer.role),
         },
         None => format!("{key}, not enrolled"),
@@ -313,8 +330,13 @@ fn describe_content(content: &Content) -> String {
                 .map(|hop| format!(", via {}", hop.name))
                 .collect();
             format!(
-                "  \"{}\"\n  {}{via}; said {}; {}, {}\n",
-                claim.text, claim.speaker.name, claim.said, claim.kind, claim.checkability
+                "{}{}{}{via}; said {}; {}, {}\n",
+                prose(&format!("\"{}\"", claim.text)),
+                in_the_article(claim),
+                claim.speaker.name,
+                claim.said,
+                claim.kind,
+                claim.checkability
             )
         }
         Content::Article(article) => return describe_article(article),
@@ -324,27 +346,28 @@ fn describe_content(content: &Content) -> String {
             source.published
         ),
         Content::Review(review) => {
-            format!("  {}\n  {}\n", conclusion(review), review.explanation)
+            let explanation = prose(review.explanation.as_str());
+            format!("{}\n{explanation}", conclusion(review))
         }
         Content::Correction(correction) => {
-            format!("  {}: {}\n", correction.kind, correction.reason)
+            prose(&format!("{}: {}", correction.kind, correction.reason))
         }
         Content::Relation(relation) => format!("  {}\n", relation.relation),
         Content::Response(response) => format!(
-            "  {}: {}\n  received {}\n",
-            response.by.name, response.text, response.received
+            "{}received {}\n",
+            prose(&format!("{}: {}", response.by.name, response.text)),
+            response.received
         ),
         Content::Foreign(foreign) => describe_foreign(foreign),
         Content::Observation(observation) => describe_observation(observation),
-        Content::Disclosure(disclosure) => format!(
-            "  {} on AI in {}: {}\n  disclosed {}\n",
-            disclosure.by.name,
-            disclosure.ai_use.stage,
-            disclosure.ai_use.description,
-            disclosure.disclosed
-        ),
+        Content::Disclosure(disclosure) => {
+            let ai_use = &disclosure.ai_use;
+            let (by, description) = (&disclosure.by.name, &ai_use.description);
+            let said = prose(&format!("{by} on AI in {}: {description}", ai_use.stage));
+            format!("{said}disclosed {}\n", disclosure.disclosed)
+        }
         Content::Consent(consent) => format!("  {}\n", consent_line(consent)),
-        Content::Erasure(erasure) => format!("  {}\n", erasure.reason),
+        Content::Erasure(erasure) => prose(erasure.reason.as_str()),
         Content::Key(key) => format!("  {} as {}\n", key.holder.name, key.role),
         Content::Ledger(ledger) => format!("  {}\n", ledger.name),
         Content::Revocation(revocation) => format!("  {}\n", revocation.reason),
@@ -377,8 +400,10 @@ fn describe_foreign(foreign: &Foreign) -> String {
     let url = foreign.url.as_ref();
     let url = url.map_or_else(String::new, |url| format!("  {url}\n"));
     format!(
-        "  {} states, which is not the judgement of these editors:\n  {}\n{rating}  published {}\n{identifier}{url}",
-        foreign.by.name, foreign.statement, foreign.published
+        "  {} states, which is not the judgement of these editors:\n{}{rating}  published {}\n{identifier}{url}",
+        foreign.by.name,
+        prose(foreign.statement.as_str()),
+        foreign.published
     )
 }
 
@@ -388,6 +413,27 @@ fn describe_observation(observation: &Observation) -> String {
         None => String::new(),
     };
     format!("  {}\n{announced}", observation_line(observation))
+}
+
+/// Recorded text, of which no line can pass for a result of ours: a mark at its beginning or a line after the first
+/// stands behind a bar.
+pub(super) fn prose(text: &str) -> String {
+    let begins_as_ours = text.starts_with(|c: char| !c.is_alphanumeric() && !"\"'“‘(".contains(c));
+    let bar = if begins_as_ours { "│ " } else { "" };
+    format!("{bar}{}\n", text.trim_end().replace('\n', "\n│ "))
+}
+
+/// Says what stands in the articles where that is not what the claim says.
+fn in_the_article(claim: &Claim) -> String {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = words(claim.text.as_str());
+    let mut others: Vec<String> = (claim.appearances.iter())
+        .map(|appearance| words(&appearance.exact))
+        .filter(|exact| *exact != said)
+        .collect();
+    others.dedup();
+    let line = |exact: &String| format!("in the article: \"{exact}\"\n");
+    others.iter().map(line).collect()
 }
 
 pub(super) fn indented(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! What the editors concluded, on what grounds, and what is to be known of these.
 
-use super::describe::{holder, indented};
+use super::describe::{holder, indented, prose};
 use crate::bundle::{Attestation, Notice, Standing};
 use crate::cli::answer::{bad, dim};
 use crate::cli::command::log::conclusion;
@@ -17,11 +17,8 @@ pub(super) fn describe_review(standing: &Standing, review: &Attestation) -> Stri
     else {
         return String::new();
     };
-    let mut text = indented(&format!(
-        "{}\n{}\n",
-        conclusion(content),
-        content.explanation
-    ));
+    let explanation = prose(content.explanation.as_str());
+    let mut text = indented(&format!("{}\n{explanation}", conclusion(content)));
     for evidence in &content.evidence {
         text.push_str(&describe_evidence(standing, evidence));
     }
@@ -62,10 +59,10 @@ fn describe_evidence(standing: &Standing, evidence: &Evidence) -> String {
     };
     let mut text = format!("{}: {what}{digest}\n", evidence.stance);
     if let Some(passage) = &evidence.passage {
-        text.push_str(&format!("\"{}\"\n", passage.exact));
+        text.push_str(&prose(&format!("\"{}\"", passage.exact)));
     }
     if let Some(note) = &evidence.note {
-        text.push_str(&format!("{note}\n"));
+        text.push_str(&prose(note.as_str()));
     }
     let mut text = indented(&text);
     if let Some(source) = source {
