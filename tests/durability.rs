@@ -170,6 +170,23 @@ fn fails_in_files_of(desk: &Desk, kib: u32, arguments: &str) -> String {
 }
 
 #[test]
+fn memory_that_cannot_be_locked_is_said_to_be_that() {
+    let desk = Desk::founded();
+    let before = desk.head();
+    // A file where the folder belongs.
+    let policy = ["policy", "--approvals", "2", "--as", "ada"];
+    let message = desk.fails(
+        &[policy.as_slice(), &["--state", "desk.ledger"]].concat(),
+        3,
+    );
+    assert!(
+        message.contains("cannot lock what the log signed last"),
+        "{message}"
+    );
+    assert_eq!(desk.head(), before);
+}
+
+#[test]
 fn key_that_could_not_be_written_is_not_there() {
     let desk = Desk::empty();
     fails_in_files_of(&desk, 0, "key new ada --unencrypted");

@@ -420,6 +420,8 @@ export function checkRecord(value) {
 }
 
 const CORRECTABLE = ['article', 'source', 'claim', 'foreign', 'observation', 'disclosure'];
+// The last two say too little to be mended: the right one is recorded anew.
+const RETRACTABLE = [...CORRECTABLE, 'relation', 'response'];
 
 // Returns the records that a record names: the field, the digest, and the kinds that fit there.
 export function references({type, content}) {
@@ -444,11 +446,10 @@ export function references({type, content}) {
       ];
     case 'approval':
       return one('review', content.review, 'review');
-    case 'correction':
-      return [
-        ...one('subject', content.subject, ...CORRECTABLE),
-        ...one('replacement', content.replacement, ...CORRECTABLE),
-      ];
+    case 'correction': {
+      const kinds = content.kind === 'retraction' ? RETRACTABLE : CORRECTABLE;
+      return [...one('subject', content.subject, ...kinds), ...one('replacement', content.replacement, ...kinds)];
+    }
     case 'relation':
       return [...one('from', content.from, 'claim'), ...one('to', content.to, 'claim')];
     case 'response':

@@ -4,6 +4,7 @@
 // digest. An entry that breaks a rule has no effect, but that its record exists.
 
 import {checkPublicKey} from './ed25519.js';
+import {equalBytes} from './hash.js';
 import {isOfTheLedgerItself, objects, parseTimestamp, references, KINDS} from './record.js';
 import {Refusal} from './refusal.js';
 import {parseDid} from './sign.js';
@@ -35,9 +36,9 @@ function weakness(did) {
 
 // The state of a ledger after some entries.
 export class Rules {
-  // `logKeyName` is the name of the log's key that the founding record states, or null if that is no key.
-  constructor(logKeyName) {
-    this.logKeyName = logKeyName;
+  // `logKey` is the log's key that the founding record states, as `parseVerifierKey` reads it, or null if that is no key.
+  constructor(logKey) {
+    this.logKey = logKey;
     this.ledger = null;
     this.signers = new Map();
     this.subjects = new Map();
@@ -205,10 +206,13 @@ export class Rules {
         broken.add('weak-key', `an owner's key (${weak})`, owner);
       }
     }
-    if (this.logKeyName === null) {
+    const owner = content.owners.find((did) => this.isLogKey(did));
+    if (this.logKey === null) {
       broken.add('log-key', 'a C2SP verifier key', content.logKey);
-    } else if (this.logKeyName !== content.origin) {
-      broken.add('log-key', `a log key named ${content.origin}`, this.logKeyName);
+    } else if (this.logKey.name !== content.origin) {
+      broken.add('log-key', `a log key named ${content.origin}`, this.logKey.name);
+    } else if (owner !== undefined) {
+      broken.add('log-key', "a log key that is no owner's", owner);
     }
     if (broken.list.length > 0) {
       return;
@@ -224,12 +228,19 @@ export class Rules {
     }
   }
 
+  isLogKey(did) {
+    return this.logKey !== null && equalBytes(parseDid(did).publicKey, this.logKey.publicKey);
+  }
+
   enrol(entry, content, broken) {
     const {key, role, holder} = content;
     const replaces = content.replaces ?? null;
     const weak = weakness(key);
     if (weak !== null) {
       broken.add('weak-key', `a sound key (${weak})`, key);
+    }
+    if (this.isLogKey(key)) {
+      broken.add('key-enrolment', "another key than the log's", key);
     }
     if (replaces !== null && (!this.signers.has(replaces) || replaces === key)) {
       broken.add('key-enrolment', 'in `replaces` an earlier key of the holder', replaces);

@@ -40,7 +40,7 @@ import {breathe} from './breathe.js';
 import {MAX_BUNDLE_LEN, parseBundle} from './bundle.js';
 import {parseCanonicalText} from './canonical.js';
 import {checkPublicKey} from './ed25519.js';
-import {digestOf, subtle, toBase64, toHex, utf8} from './hash.js';
+import {digestOf, equalBytes, subtle, toBase64, toHex, utf8} from './hash.js';
 import {openCheckpoint, parseCheckpoint, writeCheckpoint} from './log.js';
 import {leafHash, verifyInclusion} from './merkle.js';
 import {LOG_KEY, parseVerifierKey, verifyCosignatures} from './note.js';
@@ -248,7 +248,7 @@ async function openHead(bundle, ledger, {logKey, policy}) {
   const steps = [
     step("the checkpoint is signed by the log's key", await logOutcome(bundle.checkpoint, checkpoint, ledger, ownKey, known)),
   ];
-  const {cosigned, outcome} = await cosignatures(bundle, policy);
+  const {cosigned, outcome} = await cosignatures(bundle, policy, ownKey);
   if (outcome !== null) {
     steps.push(step('the cosignatures fit their keys', outcome));
   }
@@ -258,7 +258,7 @@ async function openHead(bundle, ledger, {logKey, policy}) {
   return {
     origin: ledger.origin,
     logKey: known?.text ?? ledger.logKey,
-    ownKeyName: ownKey?.name ?? null,
+    ownKey,
     checkpoint,
     cosigned: cosigned.map(({witness, time}) => ({
       witness: witness.text,
@@ -305,8 +305,9 @@ async function logOutcome(note, checkpoint, ledger, ownKey, known) {
   return passed(values);
 }
 
-// Checks the lines of the witnesses that the bundle or the policy names. There is nothing to check without.
-async function cosignatures(bundle, policy) {
+// Checks the lines of the witnesses that the bundle or the policy names. There is nothing to check without. The log's
+// own key is nobody's witness: whatever it signs besides, the operator said himself.
+async function cosignatures(bundle, policy, ownKey) {
   const witnesses = [...bundle.witnesses];
   for (const key of policy?.witnessKeys() ?? []) {
     if (!witnesses.some((witness) => witness.text === key.text)) {
@@ -327,10 +328,15 @@ async function cosignatures(bundle, policy) {
     throw error;
   }
   const missing = bundle.witnesses.find((key) => !cosigned.some((one) => one.witness.text === key.text));
-  return {
-    cosigned,
-    outcome: missing === undefined ? passed(values) : failed(`there is none by ${missing.text}`, values),
-  };
+  const isOwn = ({witness}) => ownKey !== null && equalBytes(witness.publicKey, ownKey.publicKey);
+  const own = cosigned.find(isOwn);
+  let outcome = passed(values);
+  if (missing !== undefined) {
+    outcome = failed(`there is none by ${missing.text}`, values);
+  } else if (own !== undefined) {
+    outcome = failed(`${own.witness.text} has the key of the log itself`, values);
+  }
+  return {cosigned: cosigned.filter((one) => !isOwn(one)), outcome};
 }
 
 function quorumOutcome(policy, cosigned) {
@@ -370,7 +376,7 @@ const notJudged = (index) => notChecked(`entry ${index} is of a newer format: a 
 class Fold {
   constructor(head) {
     this.head = head;
-    this.rules = new Rules(head.ownKeyName);
+    this.rules = new Rules(head.ownKey);
     this.judged = [];
     // Keys whose record is not sound, and why.
     this.unsoundKeys = new Map();
