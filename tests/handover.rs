@@ -329,12 +329,12 @@ fn rules_decide_when_it_is_appended_not_when_it_was_signed() {
 #[test]
 fn what_the_copy_shows_to_be_refused_is_not_signed() {
     let (first, second) = two_desks();
-    let (claim, review) = reviewed_claim(&first);
+    let (_, review) = reviewed_claim(&first);
     copy_ledger(&first, &second);
     let to_file = ["--sign-only", "signed.json"];
     for (command, says) in [
         (&["policy", "--approvals", "0"][..], "[role]"),
-        (&["approve", &claim], "[reference-kind]"),
+        (&["retract", &review, "--why", "Wrong"], "[reference-kind]"),
     ] {
         let message = second.fails(&[command, &to_file].concat(), 1);
         assert!(message.contains(says), "{message}");

@@ -200,14 +200,13 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Constants that only their own module sees.
-const PRIVATE: [&str; 14] = [
+const PRIVATE: [&str; 13] = [
     "ingest::html::MAX_LONG_TAG_PARTS",
     "ingest::json_ld::MAX_NODES",
     "ingest::warc::MAX_CODINGS",
-    "ingest::quotes::MAX_SENTENCE_LEN",
     "ingest::anchor::MAX_WORDS",
     "exchange::page::MAX_BLOCKS",
-    "bundle::look_ups::MAX_CLAIMS",
+    "cli::command::check::describe::MAX_CLAIMS",
     "serve::api::MAX_LISTED",
     "verify::audit::MAX_FINDINGS",
     "cli::fetch::MAX_ANSWER_LEN",
@@ -229,7 +228,10 @@ fn private(name: &str) -> u64 {
         .or_else(|_| fs::read_to_string(format!("{path}/mod.rs")))
         .unwrap();
     let begin = format!("const {name}: ");
-    let value = text.lines().find_map(|line| line.strip_prefix(&begin));
+    let lines = text
+        .lines()
+        .map(|line| line.trim_start_matches("pub(super) "));
+    let value = lines.filter_map(|line| line.strip_prefix(&begin)).next();
     let (_, value) = value.expect(name).split_once(" = ").unwrap();
     let number = |text: &str| -> u64 { text.trim().replace('_', "").parse().expect(name) };
     let value = value.trim_end_matches(';');

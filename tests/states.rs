@@ -78,12 +78,12 @@ fn relation_and_response_are_taken_back_and_not_mended() {
         assert!(corrected.contains("[reference-kind]"), "{corrected}");
         desk.ok(&["retract", hash, "--why", "Another was meant", "--as", "ben"]);
         let text = String::from_utf8(desk.run(&["check", &claim]).stdout).unwrap();
-        let headline = text
-            .lines()
-            .find(|line| line.contains(hash.as_str()))
-            .unwrap();
-        assert!(headline.contains(kind), "{headline}");
-        assert!(headline.ends_with("; retracted later"), "{headline}");
+        let told = &text[text.find(&format!("{kind} {hash}")).unwrap()..];
+        let told = told.split("\n\n").next().unwrap();
+        assert!(
+            told.contains("- retracted later: Another was meant"),
+            "{text}"
+        );
     }
     assert_eq!(state(&desk, &claim), "recorded");
     desk.ok(&["publish", "public"]);

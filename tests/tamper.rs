@@ -364,10 +364,7 @@ fn words_that_nobody_signed_are_not_shown() {
     let desk = Desk::full();
     let (claim, review) = (desk.hash_of("claim"), desk.hash_of("review"));
     tampered(&desk, |ledger| {
-        for (from, to) in [
-            ("\"verified\"", "\"false\""),
-            ("direct-quote", "assertion"),
-        ] {
+        for (from, to) in [("\"verified\"", "\"false\""), ("direct-quote", "assertion")] {
             let sql = "UPDATE object SET bytes = CAST(replace(CAST(bytes AS TEXT), ?1, ?2) AS BLOB)
                 WHERE CAST(bytes AS TEXT) LIKE '%\"type\":\"claim\"%' OR CAST(bytes AS TEXT) LIKE '%\"type\":\"review\"%'";
             assert!(ledger.execute(sql, [from, to]).unwrap() > 0);

@@ -163,8 +163,10 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
     let review = standing.decided_review();
     let alone = |review| standing.approvals_of(review).next().is_none();
     let meaning = match review {
-        Some(review) if state == State::Decided && alone(review) => "decided-alone",
-        _ => state.as_str(),
+        Some(review) if state == State::Decided && alone(review) => {
+            frame.say("state-meaning.decided-alone")
+        }
+        _ => frame.language.word("state-meaning", state.as_str()),
     };
     html! {
         div.line #verdict-line {
@@ -174,7 +176,7 @@ fn conclusion_line(frame: &Frame<'_>, standing: &Standing) -> Markup {
                     @if let Some(Content::Review(review)) = review.and_then(part::content) {
                         (part::in_short(frame, review)) ". "
                     }
-                    (part::state(frame, state)) " – " (frame.language.word("state-meaning", meaning))
+                    (part::state(frame, state)) " – " (meaning)
                 }
                 (withdrawn_grounds(frame, standing))
                 @if let Some(review) = review { (judgement(frame, standing, review)) }

@@ -88,6 +88,6 @@ pub(super) fn source_line(source: &Source) -> String {
 
 /// Says what should be known of a record, a line for each.
 pub(super) fn describe_notices(one: &Attestation) -> String {
-    let line = |notice: &Notice| indented(&format!("- {notice}"));
+    let line = |notice: &Notice| indented(&format!("- {notice}").replace('\n', "\n│ "));
     one.notices.iter().map(line).collect()
 }
