@@ -17,6 +17,7 @@ use crate::rules::{NoFacts, Rule, Rules, Violation};
 use crate::sign::Did;
 use crate::store::StoreError;
 use crate::verify::examine::{Examined, KnownKeys, examine};
+use crate::verify::{Check, Code};
 
 /// Whom the reader trusts.
 #[derive(Clone, Debug)]
@@ -490,10 +491,9 @@ impl Judged {
     }
 
     fn record_outcome(&self, erased_at: Option<u64>) -> Outcome {
-        let of_the_record = |code: &str| code.starts_with("record-") || code.starts_with("entry-");
         let mut findings = self.examined.findings.iter();
         match (
-            findings.find(|finding| of_the_record(finding.code)),
+            findings.find(|finding| finding.code != SIGNATURE),
             &self.examined.unknown,
         ) {
             (Some(finding), _) => Outcome::Failed(finding.to_string()),
@@ -510,7 +510,7 @@ impl Judged {
 
     fn signature_outcome(&self) -> Outcome {
         let mut findings = self.examined.findings.iter();
-        match findings.find(|finding| finding.code == "signature") {
+        match findings.find(|finding| finding.code == SIGNATURE) {
             Some(finding) => Outcome::Failed(finding.to_string()),
             None => (self.violation(|rule| rule == Rule::Signer))
                 .map_or(Outcome::Passed, Outcome::Failed),
@@ -526,6 +526,9 @@ impl Judged {
         }
     }
 }
+
+/// What alone says that a signature is not valid: whatever else is found of an entry by itself is about the record.
+const SIGNATURE: Code = Code::Check(Check::Signature);
 
 fn is_about_the_key(rule: Rule) -> bool {
     matches!(rule, Rule::KeyNotEnrolled | Rule::KeyRevoked | Rule::Role)
