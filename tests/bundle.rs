@@ -2,13 +2,22 @@
 
 mod support;
 
-use ledger::bundle::{self, Bundle, FormError, LogTrust, MAX_ITEMS, Trust};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use ledger::bundle::{
+    self, Aspect, Attestation, Beside, Bundle, FormError, LogTrust, MAX_ITEMS, Outcome, Trust,
+};
+use ledger::canonical::Digest;
 use ledger::log::VerifierKey;
 use ledger::log::note::MAX_SIGNATURES;
-use ledger::store::Object;
+use ledger::record::{Content, Kind, Record};
+use ledger::store::{Object, SqliteStore};
+use ledger::verify::anchors::Anchors;
 use rayon::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::desk::Desk;
+use support::forge::{self, ADA, BEN, Forge, draft};
 use support::schema;
 
 struct Proved {
@@ -460,4 +469,239 @@ fn record_that_can_not_be_read_leaves_open_whether_more_is_said() {
         assert_eq!(told["unread"][0]["hash"], retraction);
         assert_eq!(told["unread"][0]["kind"], "correction");
     }
+}
+
+/// Objects, and how often each was read.
+#[derive(Default)]
+struct Kept {
+    objects: HashMap<Digest, Vec<u8>>,
+    reads: RefCell<HashMap<Digest, usize>>,
+}
+
+impl Kept {
+    fn keep(&mut self, bytes: Vec<u8>) -> Digest {
+        let digest = Digest::of(&bytes);
+        self.objects.insert(digest, bytes);
+        digest
+    }
+
+    fn read(&self, digest: &Digest) -> Object {
+        *self.reads.borrow_mut().entry(*digest).or_default() += 1;
+        let kept = self.objects.get(digest).cloned();
+        kept.map_or(Object::Absent, Object::Present)
+    }
+
+    fn times_read(&self, digests: &[Digest]) -> Vec<usize> {
+        let reads = self.reads.borrow();
+        let times = |digest| reads.get(digest).copied().unwrap_or_default();
+        digests.iter().map(times).collect()
+    }
+}
+
+/// Two claims that quote one word of each of many articles, again and again in turn; the articles have fewer texts.
+struct Quoting {
+    kept: Kept,
+    texts: Vec<Digest>,
+    claims: [Digest; 2],
+    bundle: Bundle,
+}
+
+const ARTICLES: usize = 60;
+const QUOTES: usize = 300;
+
+/// In every second turn the words are looked for `wrong_by` characters before their place.
+fn quoting(wrong_by: u64) -> Quoting {
+    let mut kept = Kept::default();
+    let mut forge = Forge::founded();
+    // More than are kept at once.
+    let texts: Vec<Digest> = (0..ARTICLES / 3)
+        .map(|n| kept.keep(format!("Text {n:02}.\n").into_bytes()))
+        .collect();
+    let articles: Vec<Digest> = (0..ARTICLES)
+        .map(|n| {
+            let text = json!({
+                "digest": texts[n % texts.len()],
+                "mediaType": "text/plain;charset=utf-8",
+                "size": 9,
+                "normalizer": "text/1",
+            });
+            let headline = format!("Page {n}");
+            let content = json!({ "headline": headline, "published": "unknown", "text": text });
+            forge.add(draft("article", content, ADA))
+        })
+        .collect();
+    let mut claim = |speaker: &str| {
+        let appearances: Vec<Value> = (0..QUOTES)
+            .map(|n| {
+                let article = articles[n % ARTICLES];
+                // The number of a text.
+                let exact = format!("{:02}", n % texts.len());
+                let start = 5 - wrong_by * (n / ARTICLES % 2) as u64;
+                json!({
+                    "article": article, "exact": exact, "prefix": "", "suffix": "",
+                    "start": start, "end": start + 2,
+                })
+            })
+            .collect();
+        let mut content = forge::claim(&articles[0], "no");
+        content["appearances"] = json!(appearances);
+        content["speaker"]["name"] = json!(speaker);
+        forge.add(draft("claim", content, ADA))
+    };
+    let claims = [claim("A. Speaker"), claim("Another")];
+    let bundle = forge.bundle(&claims[0]);
+    for item in &bundle.items {
+        if let Object::Present(bytes) = &item.stored.object {
+            kept.keep(bytes.clone());
+        }
+    }
+    Quoting {
+        kept,
+        texts,
+        claims,
+        bundle,
+    }
+}
+
+impl Quoting {
+    fn attested(&self, max_len: u64) -> Attestation {
+        let trust = Trust {
+            log: LogTrust::FoundingRecord,
+            policy: None,
+        };
+        let objects = |digest: &Digest| Ok(self.kept.read(digest));
+        let beside = Beside {
+            objects: &objects,
+            max_len,
+        };
+        let standing = bundle::check(&self.bundle, &trust, Some(beside)).unwrap();
+        standing.record
+    }
+}
+
+fn outcome(one: &Attestation, aspect: Aspect) -> Outcome {
+    let step = one.steps.iter().find(|step| step.aspect == aspect);
+    step.unwrap_or_else(|| panic!("a step {aspect:?}"))
+        .outcome
+        .clone()
+}
+
+/// Seventeen articles with one text of 60 MiB held up `verify` for a minute: it was read for each of the 340 places
+/// of a claim that named them in turn.
+#[test]
+fn each_text_is_read_once_whatever_the_order_in_which_it_is_quoted() {
+    let quoting = quoting(0);
+    let one = quoting.attested(u64::MAX);
+    assert_eq!(outcome(&one, Aspect::Anchors), Outcome::Passed);
+    // Once for its digest, and once for the words.
+    let times = quoting.kept.times_read(&quoting.texts);
+    assert_eq!(times, vec![2; quoting.texts.len()]);
+}
+
+#[test]
+fn faulty_quotes_are_told_in_the_order_of_the_claim() {
+    let quoting = quoting(1);
+    let objects = |digest: &Digest| Ok(quoting.kept.read(digest));
+    let claims = quoting.claims.map(|claim| match quoting.kept.read(&claim) {
+        Object::Present(bytes) => Record::parse(&bytes).unwrap(),
+        _ => unreachable!("it was kept"),
+    });
+    let mut anchors = Anchors::new(&objects);
+    let looked = (anchors.check_all(&[(7, &claims[0]), (8, &claims[1])])).unwrap();
+    for (looked, (index, claim)) in looked.iter().zip([(7, &claims[0]), (8, &claims[1])]) {
+        let Content::Claim(claim) = &claim.content else {
+            unreachable!("it was forged as a claim");
+        };
+        let wrong = claim.appearances.iter().filter(|one| one.start == 4);
+        let expected: Vec<String> = wrong
+            .map(|one| format!("{:?} at 4..6 of {}", one.exact, one.article))
+            .collect();
+        let told = looked.findings.iter();
+        assert_eq!(
+            told.map(|one| one.expected.clone()).collect::<Vec<_>>(),
+            expected
+        );
+        assert!(looked.findings.iter().all(|one| one.index == Some(index)));
+        assert_eq!((looked.anchors, looked.passed_over), (QUOTES as u64, 0));
+    }
+    let times = quoting.kept.times_read(&quoting.texts);
+    assert_eq!(times, vec![1; quoting.texts.len()]);
+}
+
+#[test]
+fn no_more_is_read_than_is_allowed_and_what_is_beyond_is_told() {
+    let quoting = quoting(0);
+    let one = quoting.attested(9 * 3);
+    let Outcome::NotChecked(why) = outcome(&one, Aspect::Anchors) else {
+        panic!("{:?}", one.steps);
+    };
+    assert!(why.contains("`ledger check` reads it"), "{why}");
+    let times = quoting.kept.times_read(&quoting.texts);
+    assert_eq!(times.iter().sum::<usize>(), 6);
+}
+
+/// A place may be as long as a text, and a short review name it thousands of times.
+#[test]
+fn passage_that_is_not_there_is_told_by_no_more_than_its_length() {
+    let mut kept = Kept::default();
+    let text = kept.keep(format!("{}\n", "x".repeat(100_000)).into_bytes());
+    let mut forge = Forge::founded();
+    let mut source = forge::source("Minutes");
+    source["snapshot"] = json!({
+        "digest": text, "mediaType": "text/plain;charset=utf-8", "size": 100_001,
+        "retrieved": "2026-11-19T10:00:00Z",
+    });
+    let source = forge.add(draft("source", source, ADA));
+    let article = forge.article();
+    let claim = forge.claim(&article, "no");
+    let mut review = forge::review(&claim, None);
+    review["evidence"] = json!([{
+        "source": source, "stance": "supports", "exact": "yes", "start": 0, "end": 100_000,
+    }]);
+    let review = forge.add(draft("review", review, BEN));
+    for item in &forge.bundle(&claim).items {
+        if let Object::Present(bytes) = &item.stored.object {
+            kept.keep(bytes.clone());
+        }
+    }
+    let Object::Present(review) = kept.read(&review) else {
+        unreachable!("it was kept");
+    };
+    let objects = |digest: &Digest| Ok(kept.read(digest));
+    let record = Record::parse(&review).unwrap();
+    let looked = Anchors::new(&objects).check(9, &record).unwrap();
+    let found: Vec<&str> = looked
+        .findings
+        .iter()
+        .map(|one| one.found.as_str())
+        .collect();
+    assert_eq!(found, ["\"xxx\"…"]);
+}
+
+/// Without later versions there is nothing to compare with.
+#[test]
+fn texts_of_a_claim_are_not_read_for_versions_that_are_none() {
+    let desk = Desk::founded();
+    let len = 3 << 20;
+    let article = desk.article(&format!("{}\n", "x".repeat(len)));
+    let appearance = json!({
+        "article": article, "exact": "x", "prefix": "", "suffix": "x", "start": 0, "end": 1,
+    });
+    let mut claim = forge::claim(&article.parse().unwrap(), "x");
+    claim["appearances"] = json!([appearance]);
+    let Content::Claim(claim) = Content::from_json(Kind::Claim, &claim).unwrap() else {
+        unreachable!("it was made as a claim");
+    };
+    let store = SqliteStore::open_to_read(&desk.ledger()).unwrap();
+    let before = bytes_read();
+    assert_eq!(bundle::later_versions(&store, &claim).unwrap(), []);
+    let read = bytes_read() - before;
+    assert!(read < len as u64, "{read}");
+}
+
+/// Returns how many bytes this thread has read from files.
+fn bytes_read() -> u64 {
+    let io = std::fs::read_to_string("/proc/thread-self/io").unwrap();
+    let read = io.lines().find_map(|line| line.strip_prefix("rchar: "));
+    read.expect("a line").parse().expect("a number")
 }

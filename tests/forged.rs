@@ -7,7 +7,7 @@ use ledger::log::{Checkpoint, Entry, Frontier, Hash, NoteSigner, leaf_hash};
 use ledger::record::{Content, Kind, Record, Salt};
 use ledger::sign::{Did, Proof};
 use ledger::store::{Derived, Read, SqliteStore, Store as _};
-use ledger::verify::{Held, Options, Report, Scope, audit};
+use ledger::verify::{Check, Code, Held, Options, Report, Scope, audit};
 use ledger::writer::reindex;
 use serde_json::{Value, json};
 use support::forge::{LOG, ORIGIN, did, key, log_signer, now};
@@ -134,7 +134,11 @@ impl Forger {
 }
 
 fn codes(report: &Report) -> Vec<&'static str> {
-    report.findings.iter().map(|finding| finding.code).collect()
+    report
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect()
 }
 
 #[test]
@@ -256,7 +260,7 @@ fn audit_in_batches_finds_what_the_audit_one_by_one_finds() {
     let signatures: Vec<_> = report
         .findings
         .iter()
-        .filter(|finding| finding.code == "signature")
+        .filter(|finding| finding.code == Code::Check(Check::Signature))
         .map(|finding| finding.index)
         .collect();
     assert_eq!(signatures, [Some(150), Some(151)], "{report:#?}");

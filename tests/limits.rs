@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ledger::{
-    bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign, writer,
+    bundle, canonical, exchange, ingest, log, record, rules, search, serve, sign, site, writer,
 };
 
 /// The limits, by the names that the document gives them.
-const LIMITS: [(&str, u64); 54] = [
+const LIMITS: [(&str, u64); 55] = [
     (
         "canonical::json::MAX_DEPTH",
         canonical::json::MAX_DEPTH as u64,
@@ -81,6 +81,7 @@ const LIMITS: [(&str, u64); 54] = [
     ),
     ("serve::MAX_CONNECTIONS", serve::MAX_CONNECTIONS as u64),
     ("serve::MAX_SENDING_KIB", serve::MAX_SENDING_KIB as u64),
+    ("site::MAX_READ_LEN", site::MAX_READ_LEN),
     ("serve::MAX_HEAD_LEN", serve::MAX_HEAD_LEN as u64),
     ("serve::MAX_ADDRESS_LEN", serve::MAX_ADDRESS_LEN as u64),
     (

@@ -596,9 +596,10 @@ fn record_for_another_ledger_is_refused() {
             now,
             Mode::DryRun,
         ) {
-            Err(WriteError::Refused { findings, .. }) => {
-                findings.iter().map(|finding| finding.code).collect()
-            }
+            Err(WriteError::Refused { findings, .. }) => findings
+                .iter()
+                .map(|finding| finding.code.as_str())
+                .collect(),
             Ok(_) => Vec::new(),
             Err(error) => panic!("{error}"),
         }

@@ -17,7 +17,7 @@ use ledger::record::review::{Attribution, Quote, Verdict};
 use ledger::record::revocation::Reason;
 use ledger::record::source::{Level, Stance};
 use ledger::rules::State;
-use ledger::site::{Language, Place, Site, Texts};
+use ledger::site::{Language, MAX_READ_LEN, Place, Site, Texts};
 use ledger::store::SqliteStore;
 use serde_json::{Value, json};
 
@@ -608,5 +608,25 @@ fn every_text_is_there_in_every_language_and_none_is_left_over() {
             let first = &Language::ALL[0].messages()[name];
             assert_eq!(places(text), places(first), "{}: {name}", language.tag());
         }
+    }
+}
+
+/// Whoever asks for a page is not to keep the server from answering others.
+#[test]
+fn page_does_not_read_more_text_than_is_set_and_says_so() {
+    let desk = Desk::founded();
+    // Of four bytes each: there are fewer to go through.
+    let long = "\u{1f600}".repeat(MAX_READ_LEN as usize / 4);
+    let article = desk.article(&format!("He said no.\n{long}\n"));
+    let claim = desk.claim(&article, "He said no.");
+    let store = SqliteStore::open_to_read(&desk.ledger()).unwrap();
+    let site = Site::open(&store, Texts::None).unwrap();
+    let claim = Place::Claim(claim.parse().unwrap());
+    for (language, says) in [
+        (Language::English, "the text is too much to read for a page"),
+        (Language::German, "Der Text ist zu umfangreich"),
+    ] {
+        let page = site.page(claim, language).unwrap().expect("a page");
+        assert!(page.contains(says), "{page}");
     }
 }

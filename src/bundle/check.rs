@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::beside::{Beside, add_steps};
 use super::notice::add_notices;
 use super::standing::{Aspect, Attestation, Cosigned, Outcome, Standing, Step};
 use super::{Bundle, Item};
@@ -14,9 +15,9 @@ use crate::log::{
 use crate::record::{Content, Ledger, Record};
 use crate::rules::{NoFacts, Rule, Rules, Violation};
 use crate::sign::Did;
-use crate::store::{Object, StoreError};
-use crate::verify::anchors::{Anchors, Objects};
+use crate::store::StoreError;
 use crate::verify::examine::{Examined, KnownKeys, examine};
+use crate::verify::{Check, Code};
 
 /// Whom the reader trusts.
 #[derive(Clone, Debug)]
@@ -64,7 +65,7 @@ pub enum CheckError {
 
 /// Checks every entry of a bundle, and says what follows for its subject.
 ///
-/// `objects` gives texts and files where the caller has them; without it, whether quoted words stand where
+/// `beside` gives texts and files where the caller has them; without it, whether quoted words stand where
 /// a record says is not among the steps.
 ///
 /// # Errors
@@ -73,7 +74,7 @@ pub enum CheckError {
 pub fn check(
     bundle: &Bundle,
     trust: &Trust<'_>,
-    objects: Option<Objects<'_>>,
+    beside: Option<Beside<'_>>,
 ) -> Result<Standing, CheckError> {
     let keys = KnownKeys::default();
     let examined: Vec<Examined> = bundle
@@ -87,7 +88,7 @@ pub fn check(
     for (item, examined) in std::iter::zip(&bundle.items, examined) {
         fold.step(item, examined)?;
     }
-    fold.standing(bundle, objects)
+    fold.standing(bundle, beside)
 }
 
 fn founding_record(examined: &[Examined]) -> Result<&Ledger, CheckError> {
@@ -316,14 +317,13 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    fn standing(
-        self,
-        bundle: &Bundle,
-        objects: Option<Objects<'_>>,
-    ) -> Result<Standing, CheckError> {
+    fn standing(self, bundle: &Bundle, beside: Option<Beside<'_>>) -> Result<Standing, CheckError> {
         let mut others = (self.judged.iter())
-            .map(|judged| self.attest(judged, objects))
+            .map(|judged| self.attest(judged))
             .collect::<Result<Vec<_>, _>>()?;
+        if let Some(beside) = beside {
+            add_steps(&mut others, beside, &self.rules)?;
+        }
         add_notices(&mut others, &bundle.subject, self.rules.doubtful());
         let subject = others.iter().position(|one| one.digest == bundle.subject);
         let mut record = match subject {
@@ -406,14 +406,10 @@ impl<'a> Fold<'a> {
         }
     }
 
-    fn attest(
-        &self,
-        judged: &Judged,
-        objects: Option<Objects<'_>>,
-    ) -> Result<Attestation, CheckError> {
+    fn attest(&self, judged: &Judged) -> Result<Attestation, CheckError> {
         let entry = &judged.entry;
         let subject = self.rules.subject(&entry.record)?;
-        let mut steps = vec![
+        let steps = vec![
             Step {
                 aspect: Aspect::Record,
                 outcome: judged.record_outcome(subject.as_ref().and_then(|s| s.erased)),
@@ -435,10 +431,6 @@ impl<'a> Fold<'a> {
                 outcome: judged.rules_outcome(),
             },
         ];
-        if let (Some(record), Some(objects)) = (&judged.examined.record, objects) {
-            steps.extend(self.objects_step(record, objects)?);
-            steps.extend(anchors_step(entry.index, record, objects)?);
-        }
         Ok(Attestation {
             digest: entry.record,
             index: judged.examined.index,
@@ -464,41 +456,6 @@ impl<'a> Fold<'a> {
             },
             Outcome::Failed,
         )
-    }
-
-    /// Checks what an article or a source needs beside its record.
-    fn objects_step(
-        &self,
-        record: &Record,
-        objects: Objects<'_>,
-    ) -> Result<Option<Step>, StoreError> {
-        let needs = record.content.objects();
-        if needs.is_empty() {
-            return Ok(None);
-        }
-        let mut outcome = Outcome::Passed;
-        for need in needs {
-            let found = match objects(&need.digest)? {
-                Object::Present(bytes) if Digest::of(&bytes) == need.digest => continue,
-                Object::Present(bytes) => Digest::of(&bytes).to_string(),
-                Object::Erased if self.rules.object(&need.digest)?.erased => {
-                    outcome = Outcome::NotChecked(format!("its {} was erased", need.field));
-                    continue;
-                }
-                Object::Withheld => {
-                    outcome = Outcome::NotChecked(format!("its {} is not given out", need.field));
-                    continue;
-                }
-                Object::Erased | Object::Absent => "nothing".to_owned(),
-            };
-            let expected = format!("expected {} as its {}", need.digest, need.field);
-            outcome = Outcome::Failed(format!("{expected}, found {found}"));
-            break;
-        }
-        Ok(Some(Step {
-            aspect: Aspect::Objects,
-            outcome,
-        }))
     }
 }
 
@@ -534,10 +491,9 @@ impl Judged {
     }
 
     fn record_outcome(&self, erased_at: Option<u64>) -> Outcome {
-        let of_the_record = |code: &str| code.starts_with("record-") || code.starts_with("entry-");
         let mut findings = self.examined.findings.iter();
         match (
-            findings.find(|finding| of_the_record(finding.code)),
+            findings.find(|finding| finding.code != SIGNATURE),
             &self.examined.unknown,
         ) {
             (Some(finding), _) => Outcome::Failed(finding.to_string()),
@@ -554,7 +510,7 @@ impl Judged {
 
     fn signature_outcome(&self) -> Outcome {
         let mut findings = self.examined.findings.iter();
-        match findings.find(|finding| finding.code == "signature") {
+        match findings.find(|finding| finding.code == SIGNATURE) {
             Some(finding) => Outcome::Failed(finding.to_string()),
             None => (self.violation(|rule| rule == Rule::Signer))
                 .map_or(Outcome::Passed, Outcome::Failed),
@@ -571,6 +527,9 @@ impl Judged {
     }
 }
 
+/// What alone says that a signature is not valid: whatever else is found of an entry by itself is about the record.
+const SIGNATURE: Code = Code::Check(Check::Signature);
+
 fn is_about_the_key(rule: Rule) -> bool {
     matches!(rule, Rule::KeyNotEnrolled | Rule::KeyRevoked | Rule::Role)
 }
@@ -579,26 +538,6 @@ fn not_judged(index: u64) -> Outcome {
     Outcome::NotChecked(format!(
         "entry {index} is of a newer format: a newer program can"
     ))
-}
-
-/// Checks that quoted words stand where the record says, as far as there is a text to look in.
-fn anchors_step(
-    index: u64,
-    record: &Record,
-    objects: Objects<'_>,
-) -> Result<Option<Step>, StoreError> {
-    let mut anchors = Anchors::new(objects);
-    let findings = anchors.check(index, record)?;
-    if anchors.checked == 0 {
-        return Ok(None);
-    }
-    Ok(Some(Step {
-        aspect: Aspect::Anchors,
-        outcome: match findings.first() {
-            Some(finding) => Outcome::Failed(finding.to_string()),
-            None => Outcome::Passed,
-        },
-    }))
 }
 
 fn is_review_of(one: &Attestation, subject: &Digest) -> bool {

@@ -1,7 +1,8 @@
 //! What only the derived tables of a ledger tell a reader, and whether they agree with the bundle that was
 //! gathered by them.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::standing::{Aspect, Outcome, Standing, Step};
 use crate::canonical::Digest;
@@ -78,23 +79,32 @@ pub const MAX_VERSIONS: usize = 20;
 /// [`StoreError`] if the ledger can't be read.
 pub fn later_versions(store: &dyn Read, claim: &Claim) -> Result<Vec<LaterVersion>, StoreError> {
     let objects = |digest: &Digest| store.object(digest);
+    let mut versions_of = HashMap::new();
     let mut later = Vec::new();
     for appearance in &claim.appearances {
         let article = appearance.article;
-        let old = read_text(&objects, &article)?;
-        for version in versions_after(store, article)? {
-            let fate = match (&old, read_text(&objects, &version)?) {
-                (Some(old), Some(new)) => Some(version::fate(appearance, old, &new)),
+        let versions = match versions_of.entry(article) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(versions_after(store, article)?),
+        };
+        // A claim may appear in many articles, with long texts: they are read where there is something to compare with.
+        let mut old = None;
+        for version in versions.iter().take(MAX_VERSIONS - later.len()) {
+            if old.is_none() {
+                old = Some(read_text(&objects, &article)?);
+            }
+            let fate = match (old.as_ref(), read_text(&objects, version)?) {
+                (Some(Some(old)), Some(new)) => Some(version::fate(appearance, old, &new)),
                 _ => None,
             };
             later.push(LaterVersion {
                 article,
-                version,
+                version: *version,
                 fate,
             });
-            if later.len() == MAX_VERSIONS {
-                return Ok(later);
-            }
+        }
+        if later.len() == MAX_VERSIONS {
+            break;
         }
     }
     Ok(later)

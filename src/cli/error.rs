@@ -15,8 +15,8 @@ use crate::record::vocabulary::Vocabulary as _;
 use crate::rules::{Rule, role_may};
 use crate::search::SearchError;
 use crate::store::StoreError;
-use crate::verify::Finding;
 use crate::verify::closure::ClosureError;
+use crate::verify::{Code, Finding};
 use crate::witness::StateError;
 use crate::writer::{CosignError, GuardError, WriteError};
 
@@ -231,13 +231,13 @@ fn refusal(kind: Kind, findings: &[Finding]) -> CliError {
     // Its hash names nothing: the record was never made.
     let mut refused = CliError::refused(format!("a record of kind {kind} is refused"));
     for finding in findings {
-        refused = refused.detail(format!("[{}] {finding}", finding.code));
+        refused = refused.detail(format!("[{}] {finding}", finding.code.as_str()));
     }
     let Some(first) = findings.first() else {
         return refused.hint("nothing was appended");
     };
-    let next = match Rule::ALL.iter().find(|rule| rule.as_str() == first.code) {
-        Some(Rule::Role) => {
+    let next = match first.code {
+        Code::Rule(Rule::Role) => {
             let roles = Role::VALUES.iter().filter(|role| role_may(**role, kind));
             let roles: Vec<&str> = roles.map(|role| role.spelling()).collect();
             format!(
@@ -245,14 +245,14 @@ fn refusal(kind: Kind, findings: &[Finding]) -> CliError {
                 roles.join(" or ")
             )
         }
-        Some(Rule::OwnApproval) => {
+        Code::Rule(Rule::OwnApproval) => {
             "another editor's key must approve: --as NAME names it; ".to_owned()
         }
         _ => String::new(),
     };
     refused.hint(format!(
         "nothing was appended; {next}`ledger help {}` says more",
-        first.code
+        first.code.as_str()
     ))
 }
 

@@ -31,8 +31,13 @@ impl Kind {
         1
     }
 
-    /// Tells whether this is a record of the ledger itself. The rules need those at every later index, so
-    /// they can't be erased.
+    /// The kinds that say who may sign and what is asked of a review: without all of them before it, no record can be
+    /// judged. Erasures are of the ledger itself too, but concern only what they erase, and are found by that.
+    pub const NEEDED_TO_JUDGE: [Kind; 4] =
+        [Kind::Ledger, Kind::Key, Kind::Revocation, Kind::Policy];
+
+    /// Tells whether this is a record of the ledger itself: [needed to judge](Self::NEEDED_TO_JUDGE) others, or an
+    /// erasure. The rules need those at every later index, so they can't be erased, and editors don't record them.
     pub const fn is_of_the_ledger_itself(self) -> bool {
         matches!(
             self,

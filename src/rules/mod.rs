@@ -118,6 +118,15 @@ impl<B: Facts> Rules<B> {
         }
     }
 
+    /// Returns what is known of a record as [`subject`](Self::subject) does, but for the approvals of a review that
+    /// changed since the fold was taken up: what is [kept](Self::keep_subject) adds to them.
+    fn known(&self, record: &Digest) -> Result<Option<Subject>, StoreError> {
+        match self.changed_subjects.without_approvals(record) {
+            Some(subject) => Ok(Some(subject)),
+            None => self.base.subject(record),
+        }
+    }
+
     /// Visits the look-up rows that changed since the fold was taken up.
     pub fn changed_rows(&self, visit: &mut dyn FnMut(Derived<'static>)) {
         if let Some(ledger) = &self.ledger {
@@ -256,7 +265,7 @@ impl<B: Facts> Rules<B> {
                 format!("kind {kind} at index {}", entry.index),
             );
         }
-        if let Some(earlier) = self.subject(&entry.record)? {
+        if let Some(earlier) = self.known(&entry.record)? {
             outcome.broken(
                 Rule::RecordRepeated,
                 "a record that is not in the ledger yet",
@@ -285,7 +294,7 @@ impl<B: Facts> Rules<B> {
     fn check_references(&self, record: &Record, outcome: &mut Outcome) -> Result<(), StoreError> {
         for reference in record.content.references() {
             let field = reference.field;
-            match self.subject(&reference.record)? {
+            match self.known(&reference.record)? {
                 None => outcome.broken(
                     Rule::ReferenceUnknown,
                     format!("in {field} a record at a lower index"),

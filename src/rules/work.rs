@@ -16,11 +16,11 @@ impl<B: Facts> Rules<B> {
         own: &mut Subject,
         outcome: &mut Outcome,
     ) -> Result<(), StoreError> {
-        let Some(mut subject) = self.subject(&review.subject)? else {
+        let Some(mut subject) = self.known(&review.subject)? else {
             return Ok(());
         };
         let superseded = match review.supersedes {
-            Some(digest) => self.subject(&digest)?,
+            Some(digest) => self.known(&digest)?,
             None => None,
         };
         let follows = match &superseded {
@@ -63,7 +63,7 @@ impl<B: Facts> Rules<B> {
         outcome: &mut Outcome,
     ) -> Result<(), StoreError> {
         let signer = self.first_key(&entry.proof.key);
-        let Some(mut review) = self.subject(&approval.review)? else {
+        let Some(mut review) = self.known(&approval.review)? else {
             return Ok(());
         };
         if self.first_key(&review.editor) == signer {
@@ -74,7 +74,11 @@ impl<B: Facts> Rules<B> {
         let Some(facts) = &mut review.review else {
             return Ok(());
         };
-        if facts.approved_by.contains(&signer) {
+        if facts.approved_by.contains(&signer)
+            || self
+                .changed_subjects
+                .has_approved(&approval.review, &signer)
+        {
             outcome.broken(
                 Rule::ApprovalRepeated,
                 "one approval by each editor",
@@ -83,7 +87,7 @@ impl<B: Facts> Rules<B> {
             return Ok(());
         }
         let subject_digest = facts.subject;
-        let Some(mut subject) = self.subject(&subject_digest)? else {
+        let Some(mut subject) = self.known(&subject_digest)? else {
             return Ok(());
         };
         if subject.latest_review != Some(review.index) {
@@ -95,10 +99,11 @@ impl<B: Facts> Rules<B> {
             return Ok(());
         }
         facts.approved_by.push(signer);
-        let decided = facts.approved_by.len() >= usize::from(facts.needed);
-        self.keep_subject(approval.review, review.clone());
-        if decided && subject.decided_review != Some(review.index) {
-            subject.decided_review = Some(review.index);
+        let (index, needed) = (review.index, usize::from(facts.needed));
+        self.keep_subject(approval.review, review);
+        let decided = self.changed_subjects.approval_count(&approval.review) >= needed;
+        if decided && subject.decided_review != Some(index) {
+            subject.decided_review = Some(index);
             self.keep_subject(subject_digest, subject);
         }
         Ok(())
@@ -110,11 +115,11 @@ impl<B: Facts> Rules<B> {
         correction: &Correction,
         outcome: &mut Outcome,
     ) -> Result<(), StoreError> {
-        let Some(mut subject) = self.subject(&correction.subject)? else {
+        let Some(mut subject) = self.known(&correction.subject)? else {
             return Ok(());
         };
         if let Some(digest) = &correction.replacement
-            && let Some(replacement) = self.subject(digest)?
+            && let Some(replacement) = self.known(digest)?
             && (replacement.kind != subject.kind || *digest == correction.subject)
         {
             outcome.broken(
@@ -153,7 +158,7 @@ impl<B: Facts> Rules<B> {
         let Some(digest) = consent.withdraws else {
             return Ok(());
         };
-        let Some(mut withdrawn) = self.subject(&digest)? else {
+        let Some(mut withdrawn) = self.known(&digest)? else {
             return Ok(());
         };
         if let Some(at) = withdrawn.retracted {
@@ -184,7 +189,7 @@ impl<B: Facts> Rules<B> {
     ) -> Result<(), StoreError> {
         let expected = "a record of the work or an object that one needs, not erased before";
         let digest = erasure.subject;
-        let Some(mut subject) = self.subject(&digest)? else {
+        let Some(mut subject) = self.known(&digest)? else {
             return self.erase_object(&digest, expected, outcome);
         };
         if subject.kind.is_of_the_ledger_itself() {

@@ -10,6 +10,7 @@ use crate::log::Entry;
 use crate::record::{Content, Revocation};
 use crate::rules::{Facts, SignerFacts};
 use crate::sign::Did;
+use crate::store::each_entry;
 
 /// Entries that are looked through for what the key signed, from the last backwards.
 const MAX_LOOKED_AT: u64 = 1024;
@@ -57,12 +58,12 @@ impl EditorView {
         }
         let from = site.size.saturating_sub(MAX_LOOKED_AT);
         let mut indexes = Vec::new();
-        site.each_entry(from, site.size, |stored| {
+        for stored in each_entry(site.store, from..site.size) {
+            let stored = stored?;
             if Entry::parse(&stored.bytes).is_ok_and(|entry| entry.proof.key == did) {
                 indexes.push(stored.index);
             }
-            Ok(())
-        })?;
+        }
         let mut signed = Vec::new();
         for index in indexes.into_iter().rev() {
             signed.extend(Summary::look(site, index)?);

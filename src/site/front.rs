@@ -10,6 +10,7 @@ use super::{Site, SiteError, search};
 use crate::canonical::Digest;
 use crate::record::{Content, Kind};
 use crate::rules::Facts;
+use crate::store::each_entry;
 
 /// Decisions that are shown.
 const MAX_SHOWN: usize = 10;
@@ -34,10 +35,9 @@ impl Front {
         while end > least && latest.len() < MAX_SHOWN {
             let start = end.saturating_sub(CHUNK).max(least);
             let mut decided = Vec::new();
-            site.each_entry(start, end, |stored| {
-                decided.extend(decides(site, content(stored)?.as_ref())?);
-                Ok(())
-            })?;
+            for stored in each_entry(site.store, start..end) {
+                decided.extend(decides(site, content(&stored?)?.as_ref())?);
+            }
             for subject in decided.into_iter().rev() {
                 if latest.len() < MAX_SHOWN
                     && seen.insert(subject)

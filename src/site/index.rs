@@ -16,6 +16,7 @@ use super::{Place, Site, SiteError};
 use crate::canonical::Digest;
 use crate::canonical::fold::lower_case;
 use crate::record::{Content, Kind};
+use crate::store::each_entry;
 
 /// Claims in one file.
 const CLAIMS_PER_FILE: usize = 256;
@@ -66,15 +67,16 @@ impl Site<'_> {
     }
 
     fn each_kind(&self, mut visit: impl FnMut(Kind, Digest, u64)) -> Result<(), SiteError> {
-        self.each_entry(0, self.size, |stored| {
+        for stored in each_entry(self.store, 0..self.size) {
+            let stored = stored?;
             let kind = crate::log::Entry::parse(&stored.bytes)
                 .ok()
                 .and_then(|entry| entry.kind.parse().ok());
             if let Some(kind) = kind {
                 visit(kind, stored.record, stored.index);
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// Returns the files of the search index, by their paths.

@@ -24,11 +24,13 @@ mod source;
 mod summary;
 mod timeline;
 
-use crate::bundle::{self, Bundle, CheckError, FormError, GatherError, LogTrust, Standing, Trust};
+use crate::bundle::{
+    self, Beside, Bundle, CheckError, FormError, GatherError, LogTrust, Standing, Trust,
+};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, CheckpointError, Entry, Hash};
 use crate::rules::{Facts, LedgerFacts};
-use crate::store::{Read, StoreError, StoredEntry};
+use crate::store::{Read, StoreError};
 
 pub use frame::POLICY;
 pub use language::Language;
@@ -37,8 +39,9 @@ pub use search::{Found, look_up};
 
 use frame::Frame;
 
-/// Entries that are read at a time.
-const CHUNK: usize = 1024;
+/// Bytes of texts and of files that are compared with the records for one page, and of texts once more with the words
+/// that are quoted from them: whoever asks for a page is not to keep the others waiting.
+pub const MAX_READ_LEN: u64 = 32 << 20;
 
 /// Whether texts and files beside the records are given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,28 +212,6 @@ impl<'a> Site<'a> {
         })
     }
 
-    /// Visits the entries from one index up to another: where they are long, the store gives fewer at a time than are asked
-    /// for.
-    fn each_entry(
-        &self,
-        from: u64,
-        to: u64,
-        mut visit: impl FnMut(&StoredEntry) -> Result<(), SiteError>,
-    ) -> Result<(), SiteError> {
-        let mut next = from;
-        while next < to {
-            let stored = self.store.entries(next, CHUNK)?;
-            let Some(last) = stored.last() else {
-                break;
-            };
-            next = last.index + 1;
-            for stored in stored.iter().filter(|stored| stored.index < to) {
-                visit(stored)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Gathers the bundle of a record that is under the last checkpoint.
     fn bundle(&self, digest: &Digest) -> Result<Option<Bundle>, SiteError> {
         match self.store.index_of(digest)? {
@@ -249,7 +230,11 @@ impl<'a> Site<'a> {
             policy: None,
         };
         let objects = |digest: &Digest| self.store.object(digest);
-        let standing = bundle::check(&bundle, &trust, Some(&objects));
+        let beside = Beside {
+            objects: &objects,
+            max_len: MAX_READ_LEN,
+        };
+        let standing = bundle::check(&bundle, &trust, Some(beside));
         standing.map(Some).map_err(|cause| SiteError::Check {
             digest: *digest,
             cause: Box::new(cause),

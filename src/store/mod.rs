@@ -230,9 +230,9 @@ pub trait Read {
     /// Returns the indexes of the records that name this one in `field`, in order.
     fn references_in(&self, target: &Digest, field: &str) -> Result<Vec<u64>, StoreError>;
 
-    /// Returns the indexes of the keys, revocations and policies, in order: what the rules need to judge any
-    /// other record.
-    fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError>;
+    /// Returns the indexes of the records of the kinds that are [needed to judge](crate::record::Kind::NEEDED_TO_JUDGE)
+    /// any other record, in order.
+    fn needed_to_judge(&self) -> Result<Vec<u64>, StoreError>;
 
     /// Returns up to `limit` indexes of records of this kind, the newest first.
     fn last_of_kind(&self, kind: &str, limit: usize) -> Result<Vec<u64>, StoreError>;

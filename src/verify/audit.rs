@@ -20,6 +20,7 @@ use super::pipeline::examine_from;
 use super::resume::resume;
 use crate::canonical::Digest;
 use crate::log::{Checkpoint, Frontier, Policy, VerifierKey, WitnessKey};
+use crate::record::Record;
 use crate::rules::NoFacts;
 use crate::store::{Extent, Read, StoreError};
 
@@ -299,8 +300,9 @@ impl<'a> Audit<'a> {
             &keys,
             |examined, scope| {
                 for examined in &examined {
-                    self.check_entry(examined, &mut anchors)?;
+                    self.check_entry(examined)?;
                 }
+                self.check_anchors(&examined, &mut anchors)?;
                 self.derived.add_up(scope);
                 self.cap_findings();
                 progress(Progress {
@@ -310,16 +312,27 @@ impl<'a> Audit<'a> {
                 Ok(())
             },
         )?;
-        self.counts.anchors = anchors.checked;
         self.findings.extend(self.nodes.finish(store)?);
         Ok(())
     }
 
-    fn check_entry(
+    /// Checks the anchors of a batch at once, so that a text is not read again for each record that quotes it.
+    fn check_anchors(
         &mut self,
-        examined: &Examined,
+        examined: &[Examined],
         anchors: &mut Anchors<'_>,
     ) -> Result<(), StoreError> {
+        let records: Vec<(u64, &Record)> = (examined.iter())
+            .filter_map(|examined| Some((examined.index, examined.record.as_ref()?)))
+            .collect();
+        for looked in anchors.check_all(&records)? {
+            self.counts.anchors += looked.anchors;
+            self.findings.extend(looked.findings);
+        }
+        Ok(())
+    }
+
+    fn check_entry(&mut self, examined: &Examined) -> Result<(), StoreError> {
         let index = examined.index;
         let step = self.fold.step(examined)?;
         self.findings.extend(step.findings);
@@ -340,7 +353,6 @@ impl<'a> Audit<'a> {
         }
         if let Some(record) = &examined.record {
             self.counts.records += 1;
-            self.findings.extend(anchors.check(index, record)?);
             self.findings.extend(self.objects.note(index, record));
         }
         if examined.erased {

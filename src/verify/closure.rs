@@ -227,7 +227,7 @@ impl<'a> Closure<'a> {
 
     /// Adds the founding record and all keys, revocations and policies.
     pub fn add_all_of_the_ledger(&mut self) -> Result<(), ClosureError> {
-        for index in self.store.records_of_the_ledger()? {
+        for index in self.store.needed_to_judge()? {
             self.add(index)?;
         }
         Ok(())
@@ -247,7 +247,7 @@ impl<'a> Closure<'a> {
             }
         }
         let mut all = Vec::new();
-        for index in self.store.records_of_the_ledger()? {
+        for index in self.store.needed_to_judge()? {
             all.push(Found::new(stored_entry(self.store, index)?));
         }
         let owners = owners(&all);

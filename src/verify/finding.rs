@@ -8,7 +8,7 @@ use super::history::Evidence;
 use crate::canonical::Timestamp;
 use crate::log::Hash;
 use crate::record::vocabulary::vocabulary;
-use crate::rules::Violation;
+use crate::rules::{Rule, Violation};
 
 vocabulary! {
     /// A check other than a [`Rule`](crate::rules::Rule). Each has a section in `docs/checks.md`.
@@ -88,12 +88,35 @@ impl Check {
     }
 }
 
+/// What a finding is called: the check that failed, or the rule that was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Check(Check),
+    Rule(Rule),
+}
+
+impl Code {
+    /// Returns the stable name, in kebab-case, with a section in `docs/checks.md`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Code::Check(check) => check.as_str(),
+            Code::Rule(rule) => rule.as_str(),
+        }
+    }
+
+    /// Returns what is wrong, in a few words.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Code::Check(check) => check.title(),
+            Code::Rule(rule) => rule.title(),
+        }
+    }
+}
+
 /// Something that is wrong with the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Stable, kebab-case, with a section in `docs/checks.md`.
-    pub code: &'static str,
-    pub title: &'static str,
+    pub code: Code,
     /// The entry that it concerns, where one can be named.
     pub index: Option<u64>,
     pub expected: String,
@@ -108,8 +131,7 @@ impl Finding {
         found: impl fmt::Display,
     ) -> Self {
         Finding {
-            code: check.as_str(),
-            title: check.title(),
+            code: Code::Check(check),
             index: index.into(),
             expected: expected.to_string(),
             found: found.to_string(),
@@ -120,7 +142,7 @@ impl Finding {
     pub(super) fn in_order(&self, other: &Self) -> Ordering {
         let key = |one: &'_ Self| {
             // What concerns no entry in particular comes last.
-            (one.index.unwrap_or(u64::MAX), one.code)
+            (one.index.unwrap_or(u64::MAX), one.code.as_str())
         };
         (key(self).cmp(&key(other)))
             .then_with(|| self.expected.cmp(&other.expected))
@@ -129,8 +151,7 @@ impl Finding {
 
     pub(crate) fn of_rule(index: u64, violation: Violation) -> Self {
         Finding {
-            code: violation.rule.as_str(),
-            title: violation.rule.title(),
+            code: Code::Rule(violation.rule),
             index: Some(index),
             expected: violation.expected,
             found: violation.found,
@@ -143,7 +164,9 @@ impl fmt::Display for Finding {
         write!(
             f,
             "{}: expected {}, found {}",
-            self.title, self.expected, self.found
+            self.code.title(),
+            self.expected,
+            self.found
         )
     }
 }

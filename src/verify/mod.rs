@@ -32,5 +32,5 @@ mod resume;
 
 pub use audit::{Options, Progress, Scope, audit};
 pub use cosignatures::Witnessed;
-pub use finding::{Check, Finding, Report};
+pub use finding::{Check, Code, Finding, Report};
 pub use history::{Evidence, Held};

@@ -315,7 +315,7 @@ fn judge<'a>(
         let mut findings = step.findings;
         let (record, objects) = (&submission.record, &submission.objects);
         findings.extend(check_needs(entry.index, record, objects, &lookup)?);
-        findings.extend(anchors.check(entry.index, record)?);
+        findings.extend(anchors.check(entry.index, record)?.findings);
         if lookup(&digest)? == Object::Erased {
             findings.push(erased_before(entry.index, &digest));
         }

@@ -124,7 +124,8 @@ fn exactness(frame: &Frame<'_>, standing: &Standing) -> Markup {
         @match step.map(|step| &step.outcome) {
             Some(Outcome::Passed) => { (frame.say("exact.passed")) },
             Some(Outcome::Failed(why)) => { (frame.say("exact.failed")) " " span lang="en" { (why) } },
-            Some(Outcome::NotChecked(_)) | None => { (frame.say("exact.not-checked")) },
+            Some(Outcome::NotChecked(_)) => { (frame.say("exact.too-much")) },
+            None => { (frame.say("exact.not-checked")) },
         }
     }
 }

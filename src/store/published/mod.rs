@@ -294,7 +294,7 @@ impl<F: Fetch> Read for Published<F> {
         Err(no_look_ups())
     }
 
-    fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError> {
+    fn needed_to_judge(&self) -> Result<Vec<u64>, StoreError> {
         Err(no_look_ups())
     }
 

@@ -47,7 +47,8 @@ const REFERENCES_TO: &str =
     "SELECT idx, field FROM reference WHERE target = ?1 ORDER BY idx, field";
 const REFERENCES_IN: &str =
     "SELECT idx FROM reference WHERE target = ?1 AND field = ?2 ORDER BY idx";
-const RECORDS_OF_THE_LEDGER: &str = "SELECT idx FROM subject
+// As the index `subject_of_the_ledger` has it.
+const NEEDED_TO_JUDGE: &str = "SELECT idx FROM subject
     WHERE kind IN ('ledger', 'key', 'revocation', 'policy') ORDER BY idx";
 const LAST_OF_KIND: &str = "SELECT idx FROM subject WHERE kind = ?1 ORDER BY idx DESC LIMIT ?2";
 const REFERENCES_OF: &str =
@@ -220,8 +221,8 @@ impl<C: Connected> Read for C {
         })
     }
 
-    fn records_of_the_ledger(&self) -> Result<Vec<u64>, StoreError> {
-        self.all(RECORDS_OF_THE_LEDGER, [], |row| row.get(0))
+    fn needed_to_judge(&self) -> Result<Vec<u64>, StoreError> {
+        self.all(NEEDED_TO_JUDGE, [], |row| row.get(0))
     }
 
     fn last_of_kind(&self, kind: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
@@ -489,4 +490,20 @@ fn did(row: &Row<'_>, column: usize) -> rusqlite::Result<Did> {
                 Box::new(error),
             )
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Kind;
+
+    #[test]
+    fn look_up_for_judging_has_the_kinds_that_are_needed_and_an_index() {
+        let kinds = Kind::NEEDED_TO_JUDGE.map(|kind| format!("'{kind}'"));
+        let condition = format!("WHERE kind IN ({})", kinds.join(", "));
+        assert!(NEEDED_TO_JUDGE.contains(&condition), "{condition}");
+        let schema = include_str!("schema.sql");
+        let index = format!("CREATE INDEX subject_of_the_ledger ON subject (idx)\n{condition};");
+        assert!(schema.contains(&index), "{index}");
+    }
 }

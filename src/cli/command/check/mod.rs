@@ -12,8 +12,8 @@ use serde_json::json;
 use self::describe::describe;
 use self::to_json::to_json;
 use crate::bundle::{
-    self, Bundle, CheckError, Comparison, FormError, LaterVersion, LogTrust, Outcome, Standing,
-    Trust,
+    self, Beside, Bundle, CheckError, Comparison, FormError, LaterVersion, LogTrust, Outcome,
+    Standing, Trust,
 };
 use crate::canonical::{Digest, DigestPrefix};
 use crate::cli::answer::{Answer, Exit, dim, unknown};
@@ -261,7 +261,7 @@ fn find(store: &dyn Read, index: u64, arguments: &Arguments) -> Result<Found, Cl
     };
     let bundle = bundle::gather(store, index)?;
     let objects = |digest: &Digest| store.object(digest);
-    let mut standing = bundle::check(&bundle, &trust, Some(&objects))?;
+    let mut standing = bundle::check(&bundle, &trust, Some(Beside::all(&objects)))?;
     let look_ups = bundle::compare_look_ups(store, &standing)?;
     standing.record.steps.push(look_ups);
     let mut found = Found {

@@ -20,7 +20,7 @@ const SCHEMA: &str =
 pub(super) fn to_sarif(report: &Report, path: &Path) -> Vec<u8> {
     let uri = path.to_string_lossy().replace('\\', "/");
     let titles: BTreeMap<&str, &str> = (report.findings.iter())
-        .map(|finding| (finding.code, finding.title))
+        .map(|finding| (finding.code.as_str(), finding.code.title()))
         .collect();
     let rules: Vec<Value> = titles
         .iter()
@@ -71,8 +71,8 @@ fn result(finding: &Finding, titles: &BTreeMap<&str, &str>, uri: &str) -> Value 
         location["logicalLocations"] = json!([{ "name": name, "kind": "element" }]);
     }
     json!({
-        "ruleId": finding.code,
-        "ruleIndex": titles.keys().position(|code| *code == finding.code),
+        "ruleId": finding.code.as_str(),
+        "ruleIndex": titles.keys().position(|code| *code == finding.code.as_str()),
         "level": "error",
         "message": message(&finding.to_string()),
         "locations": [location],

@@ -14,8 +14,8 @@ pub(super) fn text(report: &Report) -> String {
             .map_or_else(|| "ledger".to_owned(), |i| format!("entry {i}"));
         text.push_str(&format!(
             "{} {place}: {}\n  expected {}\n  found    {}\n",
-            bad(finding.code),
-            finding.title,
+            bad(finding.code.as_str()),
+            finding.code.title(),
             one_line(&finding.expected),
             one_line(&finding.found)
         ));

@@ -13,7 +13,7 @@ pub(super) fn to_json(report: &Report) -> Value {
         .iter()
         .map(|finding| {
             json!({
-                "code": finding.code,
+                "code": finding.code.as_str(),
                 "index": finding.index,
                 "message": finding.to_string(),
                 "expected": finding.expected,
