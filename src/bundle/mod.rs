@@ -8,6 +8,7 @@
 //! Follows `docs/spec/bundle.md`. A bundle speaks as of its checkpoint. That nothing was left out of it, and
 //! nothing recorded since, it can't show: see [`compare`].
 
+mod back;
 mod check;
 mod file;
 mod gather;
@@ -20,6 +21,7 @@ use crate::canonical::Digest;
 use crate::log::{Hash, SignedNote, WitnessKey};
 use crate::store::StoredEntry;
 
+pub use back::LookedBack;
 pub use check::{CheckError, LogTrust, Trust, check};
 pub use file::{FormError, MAX_BUNDLE_LEN};
 pub use gather::{GatherError, MAX_ITEMS, cosigned_checkpoint, gather};
