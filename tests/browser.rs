@@ -335,6 +335,17 @@ fn page_names_each_lie_of_its_server() {
     let source = desk.source("snapshot.html");
     let review = desk.review_with(&claim, "mostly-verified", &source);
     desk.ok(&["approve", &review, "--as", "ben"]);
+    let other = desk.claim(&article, "It held");
+    desk.ok(&["relate", &claim, "contradicts", &other, "--as", "ada"]);
+    let respond = ["respond", &claim, "--by", "She", "--text", "I said so."];
+    desk.ok(&[&respond[..], &["--received", "unknown", "--as", "ada"]].concat());
+    let beside = serde_json::json!({
+        "foreign": [{ "id": "f", "subject": claim, "by": { "name": "Elmet Checks" }, "form": "claim-review", "statement": "It fell.",
+            "published": "unknown" }],
+        "consents": [{ "id": "c", "subject": claim, "person": { "name": "She" }, "decision": "refused", "scope": ["quote"], "date": "unknown" }],
+    });
+    desk.write("beside.json", beside.to_string());
+    desk.ok(&["record", "beside.json", "--as", "ada"]);
     desk.ok(&["retract", &source, "--why", "Forged.", "--as", "ben"]);
     let stolen = ["--reason", "compromised", "--distrust-from", "7"];
     desk.ok(&[
@@ -346,6 +357,9 @@ fn page_names_each_lie_of_its_server() {
     let before = desk.copy();
     let reason = "The bridge fell.";
     desk.ok(&["retract", &claim, "--why", reason, "--as", "ada"]);
+    let other = desk.article("Of no concern.\n");
+    let erase = ["erase", &other, "--reason", "A court", "--yes"];
+    desk.ok(&[&erase[..], &["--as", "ada"]].concat());
     let (foreign, foreign_claim) = foreign();
     let [now, before, foreign] = [&desk, &before, &foreign].map(|desk| Serving::site(desk, &[]));
     let sites = serde_json::json!({

@@ -339,6 +339,17 @@ fn newer_ledger_tells_what_a_bundle_does_not() {
     assert_eq!(desk.ok(&arguments)["state"], "decided");
     let told = against("stripped.proof.json", "desk.ledger", 1);
     assert_eq!(told["leftOut"][0]["kind"], "correction");
+    assert_eq!(told["leftOutChecked"], true);
+    // A published ledger was green here: it was asked only for what came since.
+    let told = against("stripped.proof.json", "public", 1);
+    assert_eq!(told["leftOut"][0]["kind"], "correction");
+    assert_eq!(told["leftOutChecked"], false);
+    let claim = stripped
+        .items
+        .iter()
+        .find(|item| item.stored.record == stripped.subject);
+    assert_eq!(told["from"], claim.unwrap().stored.index + 1);
+    assert_eq!(told["unreadBefore"], 0);
 
     // Another history under the same key.
     let other = Desk::founded();

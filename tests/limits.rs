@@ -201,13 +201,15 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Constants that only their own module sees.
-const PRIVATE: [&str; 13] = [
+const PRIVATE: [&str; 15] = [
     "ingest::html::MAX_LONG_TAG_PARTS",
     "ingest::json_ld::MAX_NODES",
     "ingest::warc::MAX_CODINGS",
     "ingest::anchor::MAX_WORDS",
     "exchange::page::MAX_BLOCKS",
     "cli::command::check::describe::MAX_CLAIMS",
+    "bundle::back::MAX_BACK",
+    "bundle::back::MAX_READ_BACK",
     "serve::api::MAX_LISTED",
     "verify::audit::MAX_FINDINGS",
     "cli::fetch::MAX_ANSWER_LEN",

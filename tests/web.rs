@@ -68,15 +68,71 @@ fn published() -> Desk {
     let more = json!({ "sources": sources, "foreign": [stated], "consents": [refused] });
     desk.write("more.json", more.to_string());
     desk.ok(&["record", "more.json", "--as", "ada"]);
+    desk.write("snapshot.html", "<p>a snapshot</p>");
+    let source = desk.source("snapshot.html");
+    let rests = desk.claim(&article, "She");
+    let review = desk.review_with(&rests, "false", &source);
+    let approval = desk.hash(&["approve", &review, "--as", "ben"]);
+    desk.ok(&["retract", &source, "--why", "Forged", "--as", "ada"]);
     desk.ok(&["publish", "newer"]);
     desk.ok(&["prove", &claim, "-o", "later.proof.json"]);
+    desk.ok(&["prove", &rests, "-o", "rests.proof.json"]);
     let other = desk.article("Of no concern.\n");
     let reason = ["--reason", "By request", "--yes", "--as", "ada"];
     desk.ok(&[&["erase", &other], &reason[..]].concat());
     desk.ok(&["publish", "erased"]);
     let log_key = desk.ok(&["status"])["logKey"].clone();
-    desk.write("log-key", log_key.as_str().unwrap());
+    let log_key = log_key.as_str().unwrap();
+    desk.write("log-key", log_key);
+    distrust_ben(&desk, &approval);
+    desk.ok(&["publish", "doubted"]);
+    desk.ok(&["prove", &rests, "-o", "doubted.proof.json"]);
+    let mut compared = Vec::new();
+    for (bundle, place, code) in [
+        ("claim", "same", 0),
+        ("claim", "newer", 1),
+        ("article", "newer", 1),
+        ("later", "same", 3),
+        ("later", "newer", 0),
+        ("later", "erased", 0),
+        ("rests", "newer", 0),
+        ("rests", "doubted", 1),
+        ("doubted", "doubted", 0),
+        ("doubted without revocation", "doubted", 1),
+        ("later without foreign", "newer", 1),
+        ("later without consent", "newer", 1),
+        ("later without correction", "erased", 1),
+        // Nothing speaks of the claim: a source of its review was taken back.
+        ("rests without correction", "newer", 1),
+    ] {
+        let file = format!("{bundle}.proof.json");
+        if let Some((whole, without)) = bundle.split_once(" without ") {
+            let whole = std::fs::read(desk.path(&format!("{whole}.proof.json"))).unwrap();
+            desk.write(&file, stripped(&whole, without));
+        }
+        let check = ["check", &file, "--log-key", log_key, "--against", place];
+        let against = desk.json(&check, code)["against"].clone();
+        compared.push(json!({ "bundle": file, "place": place, "against": against }));
+    }
+    desk.write("compared.json", json!(compared).to_string());
     desk
+}
+
+/// Revokes ben's key, and doubts what it signed from this record on.
+fn distrust_ben(desk: &Desk, from: &str) {
+    let index = desk.ok(&["show", from])["index"].to_string();
+    let revoke = ["key", "revoke", "ben", "--reason", "compromised"];
+    desk.ok(&[&revoke[..], &["--distrust-from", &index, "--as", "ada"]].concat());
+}
+
+/// A bundle without its one record of a kind.
+fn stripped(bundle: &[u8], kind: &str) -> String {
+    let mut bundle: Value = serde_json::from_slice(bundle).unwrap();
+    let entries = bundle["entries"].as_array_mut().unwrap();
+    let len = entries.len();
+    entries.retain(|item| item["entry"]["kind"] != kind);
+    assert_eq!(entries.len(), len - 1, "{kind}");
+    format!("{bundle}\n")
 }
 
 #[derive(Clone)]
@@ -460,7 +516,27 @@ fn offline_page_checks_a_bundle_with_its_own_script_alone() {
     assert!(text.contains("It is said “so” — 5 °C"), "{text}");
     assert!(text.contains("the entry is in the log: passed"), "{text}");
     assert!(text.contains("What was not checked"), "{text}");
+    assert!(!text.contains("In doubt"), "{text}");
     assert!(shows("good.json", None).starts_with("Record: not wholly checked."));
+
+    // What the conclusion rests on was retracted, and who approved it is distrusted: nothing is wrong, and a reader is told.
+    let published = published();
+    let bundle = std::fs::read(published.path("doubted.proof.json")).unwrap();
+    desk.write("doubted.json", bundle);
+    let key = std::fs::read_to_string(published.path("log-key")).unwrap();
+    let text = shows("doubted.json", Some(&key));
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("Record: intact."), "{text}");
+    assert_eq!(lines[1], "⚠ In doubt. Verdict: is it true? false", "{text}");
+    for told in [
+        "rests on a source that was retracted later: sha256:",
+        "retracted later: Forged",
+        "is distrusted (revocation, index ",
+        ", reason: compromised)",
+        "(editor, key revoked: compromised)",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
     assert!(shows("altered.json", log_key).starts_with("Record: NOT intact."));
     assert!(shows("page.html", log_key).starts_with("Record: NOT intact."));
     assert!(shows("good.json", Some("a key")).contains("expected a verifier key"));

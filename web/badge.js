@@ -37,6 +37,7 @@ const ENGLISH = {
   none: 'none',
   words: {},
   unsound: 'the review is not intact',
+  inDoubt: '⚠ In doubt: something that this rests on was retracted, or a signature is distrusted.',
   superseded: 'More was said of it since: see the ledger.',
   leftOut: 'The ledger withholds what was said of it.',
   contradicted: 'The ledger now shows another history than this proof.',
@@ -96,6 +97,7 @@ const GERMAN = {
     'verdict.verified': 'Wahr',
   },
   unsound: 'Die Prüfung ist nicht unversehrt',
+  inDoubt: '⚠ Zweifelhaft: Etwas, worauf dies beruht, wurde zurückgezogen, oder einer Unterschrift wird nicht mehr vertraut.',
   superseded: 'Seither wurde mehr dazu gesagt: siehe das Ledger.',
   leftOut: 'Das Ledger hält zurück, was dazu gesagt wurde.',
   contradicted: 'Das Ledger zeigt jetzt eine andere Geschichte als dieser Beweis.',
@@ -131,8 +133,9 @@ const STYLE = `
 const MAX_BUNDLE_LEN = 64 << 20;
 
 // Returns what is said of a result: how it ended, one sentence on the record and one on the verdict, and the lines
-// of what was and was not checked. `comparison` is what `compareWithSite` returned, or null where nothing was compared.
-export function describe(result, comparison, language) {
+// of what was and was not checked. `comparison` is what `compareWithSite` returned, or null where nothing was compared;
+// `notices` is what `noticesOf` returned.
+export function describe(result, comparison, language, notices = []) {
   const say = messagesOf(language);
   const lines = (result.steps ?? []).map(({step, outcome, why}) => `${step}: ${outcome}${why ? ` (${why})` : ''}`);
   if (result.why !== undefined) {
@@ -150,6 +153,11 @@ export function describe(result, comparison, language) {
   if (result.state !== undefined) {
     parts.push(verdictOf(result, say));
   }
+  const isInDoubt = notices.some(({isGrave}) => isGrave);
+  if (isInDoubt) {
+    parts.push(say.inDoubt);
+  }
+  lines.unshift(...notices.map(noticeLine));
   if (said === 'outdated' || said === 'left-out') {
     parts.push(said === 'outdated' ? say.superseded : say.leftOut);
     const more = said === 'outdated' ? comparison.later : comparison.leftOut;
@@ -158,7 +166,13 @@ export function describe(result, comparison, language) {
     const line = say.open[said];
     lines.push(typeof line === 'function' ? line(comparison.size) : line);
   }
-  return {outcome: said === 'outdated' || said === 'left-out' ? 'cannot-check' : outcome, summary: parts.join(' '), lines};
+  const isClean = !isInDoubt && said !== 'outdated' && said !== 'left-out';
+  return {outcome: isClean ? outcome : 'cannot-check', summary: parts.join(' '), lines};
+}
+
+function noticeLine({one, message, by}) {
+  const reason = by?.record?.type === 'revocation' ? ` (${by.record.content.reason})` : '';
+  return `${one.kind}, index ${one.index}: ${message}${reason}`;
 }
 
 function verdictOf(result, say) {
@@ -219,8 +233,9 @@ export async function ask({hash, ledger, logKey, language}, fetchFile, load) {
   }
   let verify;
   let tiles;
+  let notices;
   try {
-    [verify, tiles] = await Promise.all([load('verify.js'), load('tiles.js')]);
+    [verify, tiles, notices] = await Promise.all(['verify.js', 'tiles.js', 'notices.js'].map(load));
   } catch {
     return notChecked(say.failed);
   }
@@ -230,7 +245,7 @@ export async function ask({hash, ledger, logKey, language}, fetchFile, load) {
   }
   const isComparable = result.steps !== undefined && result.outcome !== 'altered';
   const comparison = isComparable ? await tiles.compareWithSite(result, tiles.fetchFrom(base, fetchFile)) : null;
-  return describe(result, comparison, language);
+  return describe(result, comparison, language, notices.noticesOf(result));
 }
 
 // Returns the language of the nearest element that names one.

@@ -3,6 +3,7 @@
 // Follows docs/spec/bundle.md, "Check". Every text of the ledger goes into the page as text, never as markup. The record and what
 // was concluded of it are two things, and stand on two lines.
 
+import {noticesOf, revocationOf} from './notices.js';
 import {MAX_BUNDLE_LEN, checkBundle} from './verify.js';
 
 const MESSAGES = {
@@ -33,6 +34,10 @@ const MESSAGES = {
   answers: {verdict: 'is it true?', attribution: 'did this speaker say it?', quote: 'are these the words?'},
   none: 'none.',
   unsound: 'The review that would say it is not intact.',
+  inDoubt: (verdict) => `⚠ In doubt. ${verdict}`,
+  known: 'What should be known of it',
+  reason: (reason) => `reason: ${reason}`,
+  revoked: (reason) => `key revoked: ${reason}`,
   steps: 'What was checked',
   said: 'What was said of it',
   raw: 'The values that were compared',
@@ -77,6 +82,12 @@ function list(items) {
 
 // Returns the line about the record, and the line about the verdict.
 export function headlines(result) {
+  const [record, verdict] = plainHeadlines(result);
+  const isInDoubt = noticesOf(result).some(({isGrave}) => isGrave);
+  return [record, isInDoubt ? MESSAGES.inDoubt(verdict) : verdict];
+}
+
+function plainHeadlines(result) {
   const record = MESSAGES.record[result.lacksOnlyWitnesses ? 'witnesses' : result.outcome];
   if (result.steps === undefined) {
     return [record, MESSAGES.noVerdict];
@@ -100,7 +111,21 @@ export function headlines(result) {
 function signerOf(result, one) {
   const key = one.proof[0].verificationMethod.split('#')[0];
   const signer = result.signers.find((known) => known.key === key);
-  return signer === undefined ? `${MESSAGES.notEnrolled}, ${key}` : `${signer.holder ?? signer.key} (${signer.role})`;
+  if (signer === undefined) {
+    return `${MESSAGES.notEnrolled}, ${key}`;
+  }
+  const revocation = revocationOf(result, one);
+  const revoked = revocation === undefined ? '' : `, ${MESSAGES.revoked(revocation.reason)}`;
+  return `${signer.holder ?? signer.key} (${signer.role}${revoked})`;
+}
+
+// Says what should be known, of which record, and by which entry.
+function noticeOf({one, message, by}) {
+  const because = by?.record?.type === 'revocation' ? `, ${MESSAGES.reason(by.record.content.reason)}` : '';
+  const follows = by === undefined ? '' : ` (${by.kind}, index ${by.index}${because})`;
+  const item = element('li', `${one.kind}, index ${one.index}: ${message}${follows}`);
+  item.className = 'cannot-check';
+  return item;
 }
 
 // Returns the words of a record that a reader looks for.
@@ -183,6 +208,10 @@ function show(result) {
   const parts = [first, element('p', '', element('strong', verdict))];
   if (result.why !== undefined) {
     parts.push(element('p', result.why));
+  }
+  const notices = noticesOf(result);
+  if (notices.length > 0) {
+    parts.push(element('h2', MESSAGES.known), list(notices.map(noticeOf)));
   }
   if (result.steps !== undefined) {
     const related = [

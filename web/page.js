@@ -4,6 +4,7 @@
 // address (#log-key=...), or remembered in this browser at the reader's wish.
 
 import {element, messages, word} from './dom.js';
+import {noticesOf} from './notices.js';
 
 const {root, logKey: namedKey, origin} = document.body.dataset;
 const subject = document.querySelector('.subject');
@@ -101,9 +102,19 @@ async function fetchAndCheck(status) {
     const {state} = status.dataset;
     status.dataset.state = 'running';
     await compareWithLog(status, result);
+    showNotices(status, result);
     if (status.dataset.state === 'running') {
       status.dataset.state = state;
     }
+  }
+}
+
+// What makes the record or its grounds doubtful stands beside the check of it, whatever the page shows elsewhere.
+function showNotices(status, result) {
+  for (const {one, message, by} of noticesOf(result)) {
+    const reason = by?.record?.type === 'revocation' ? ` (${word(say, 'revocation', by.record.content.reason)})` : '';
+    const name = `${word(say, 'kind', one.kind)}, ${say('entry', {index: one.index})}`;
+    status.append(' ', element('strong', {class: 'alarm'}, say('check.known', {what: `${name}: ${message}${reason}`})));
   }
 }
 
@@ -124,6 +135,10 @@ async function compareWithLog(status, result) {
     if (outcome === 'current' && !isWhole) {
       status.append(' ', element('span', {}, say('check.not-all', {from: comparison.from, n: comparison.unreadBefore})));
     }
+  }
+  const erased = Object.entries(comparison.erased ?? {}).map(([kind, n]) => `${n} × ${word(say, 'kind', kind)}`);
+  if (outcome !== 'contradicted' && erased.length > 0) {
+    status.append(' ', element('span', {}, say('check.erased-since', {what: erased.join(', ')})));
   }
 }
 

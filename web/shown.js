@@ -9,8 +9,10 @@ import {word} from './dom.js';
 const BEFORE = 16;
 const AFTER = 32;
 
-// Lists of what was said of the record.
-const ABOUT = ['reviews', 'approvals', 'corrections', 'relations', 'responses', 'foreign', 'observations', 'disclosures', 'consents', 'erasures'];
+// Lists of what was said of the record. Each stands on its page under its kind and index.
+const ABOUT = ['reviews', 'approvals', 'corrections', 'relations', 'responses', 'foreign', 'observations', 'disclosures', 'consents', 'erasures', 'versions'];
+
+const STATEMENT = /^(review|approval|correction|relation|response|foreign|observation|disclosure|consent|erasure|article)-[0-9]+$/;
 
 const TITLES = {claim: 'text', article: 'headline', source: 'title'};
 
@@ -42,35 +44,29 @@ export function differences(result, say, {hash, root = document, path = location
   if (result.kind === 'claim' && content) {
     compareClaim(compare, root, say, content, review);
   }
-  for (const [kind, words] of [
-    ['review', ({explanation}) => explanation],
-    ['correction', ({reason}) => reason],
-    ['response', (response) => response.text],
-    ['erasure', ({reason}) => reason],
-  ]) {
-    for (const one of result[`${kind}s`] ?? []) {
-      compareNotice(compare, text, kind, one, words);
-    }
-  }
-  compareDoubts(compare, text, say, result, review);
+  compareStatements(compare, root, say, result);
+  compareDoubts(compare, root, say, result, review);
   return differs;
 }
 
 // That a ground was retracted, or a signature is in doubt, stands on the page wherever the proof says so.
-function compareDoubts(compare, text, say, result, review) {
+function compareDoubts(compare, root, say, result, review) {
+  const text = (selector) => root.querySelector(selector)?.textContent;
   const {appearances = [], sources = []} = result.record?.content ?? {};
   const grounds = [...appearances.map(({article}) => article), ...[...sources, ...(review?.evidence ?? [])].map(({source}) => source)];
   const supporting = (result.supporting ?? []).filter((one) => one.record);
   for (const one of supporting.filter(({kind}) => kind === 'correction')) {
     const {subject, kind} = one.record.content;
     if (kind === 'retraction' && grounds.includes(subject)) {
-      compareNotice(compare, text, 'correction', one, ({reason}) => reason, `[data-retraction="${one.index}"]`);
+      const where = `[data-retraction="${one.index}"]`;
+      compareWords(compare, 'correction', text(where), one.record.content.reason);
+      compareSigner(compare, root.querySelector(where), say, result, one);
     }
   }
   for (const {key, reason, distrustFrom} of supporting.filter(({kind}) => kind === 'revocation').map(({record}) => record.content)) {
-    const isDoubted = (one) => distrustFrom !== undefined && one.index >= distrustFrom && one.proof[0].verificationMethod.startsWith(`${key}#`);
+    const isDoubted = (one) => distrustFrom !== undefined && one.index >= distrustFrom && keyOf(one) === key;
     const expected = say('signature.in-doubt', {reason: word(say, 'revocation', reason)});
-    for (const one of [result, ...ABOUT.flatMap((list) => result[list] ?? [])].filter(isDoubted)) {
+    for (const one of [result, ...ABOUT.flatMap((list) => result[list] ?? [])].filter((one) => isDoubted(one) && isShown(one, result))) {
       compare('signature', text(`[data-doubt="${one.index}"]`), expected);
     }
   }
@@ -106,12 +102,95 @@ function compareClaim(compare, root, say, content, review) {
 
 const inContext = ({prefix, exact, suffix}) => `${prefix ?? ''}${exact}${suffix ?? ''}`;
 
-// What was said of the record stands on its page, in its own words.
-function compareNotice(compare, text, kind, one, words, where = `#${kind}-${one.index}`) {
-  const shown = text(where);
-  const expected = one.record ? words(one.record.content) : undefined;
-  if (shown === undefined || (expected !== undefined && !shown.includes(expected))) {
-    compare(kind, shown, expected ?? one.hash);
+// What was said of the record stands on its page: each under its own id, in its own words, by whoever signed it, and nothing else.
+function compareStatements(compare, root, say, result) {
+  const all = ABOUT.flatMap((list) => result[list] ?? []);
+  const shown = new Map([...root.querySelectorAll('[id]')].filter(({id}) => STATEMENT.test(id)).map((one) => [one.id, one]));
+  for (const one of all) {
+    const id = `${one.kind}-${one.index}`;
+    const place = shown.get(id);
+    shown.delete(id);
+    if (!isShown(one, result)) {
+      continue;
+    }
+    const words = one.record ? wordsOf(one, say, result) : [];
+    if (place === undefined) {
+      compare(one.kind, undefined, words[0] ?? one.hash);
+      continue;
+    }
+    for (const expected of words.filter((expected) => expected !== undefined)) {
+      compareWords(compare, one.kind, place.textContent, expected);
+    }
+    if (one.kind === 'relation' && one.record) {
+      const links = [...place.querySelectorAll('a')].map((link) => link.getAttribute('href') ?? '');
+      const other = otherOf(one.record.content, result);
+      compare('relation', links.some((link) => link.endsWith(`${other}.html`)) ? other : links[0], other);
+    }
+    compareSigner(compare, one.kind === 'approval' ? place : place.querySelector('.by'), say, result, one);
+  }
+  compareSigners(compare, root, say, result, [result, ...all]);
+  // What nobody signed is not said of it.
+  for (const [id, place] of shown) {
+    compare(id.split('-')[0], place.textContent, undefined);
+  }
+}
+
+// An approval stands beside the review that it approves. If either was erased, it has no place.
+const isShown = (one, {reviews = []}) =>
+  one.kind !== 'approval' || reviews.some(({hash, record}) => record && hash === one.record?.content.review);
+
+// Returns the words by which a reader knows a statement: each stands on the page as it is.
+function wordsOf({kind, state, record: {content}}, say, result) {
+  const since = {retracted: kind === 'consent' ? 'since.withdrawn' : 'since.retracted', corrected: 'since.corrected'}[state];
+  const taken = ['relation', 'response', 'foreign', 'observation', 'disclosure', 'consent'].includes(kind) && since ? say(since) : undefined;
+  switch (kind) {
+    case 'review':
+      return [content.explanation, ...['verdict', 'attribution', 'quote'].map((name) => content[name] && word(say, name, content[name]))];
+    case 'correction':
+      return [content.reason, content.subject === result.hash ? word(say, 'correction', content.kind) : undefined];
+    case 'relation':
+      return [word(say, content.from === result.hash ? 'relation' : 'relation-from', content.relation), content.note, taken];
+    case 'response':
+      return [content.text, content.by.name, content.by.role, taken];
+    case 'foreign':
+      return [content.statement, content.by.name, content.rating?.name, content.rating?.value, taken];
+    case 'observation':
+      return [word(say, 'sighting', content.outcome === 'changed' && !content.announced ? 'silent' : content.outcome), content.announced, taken];
+    case 'disclosure':
+      return [content.aiUse.description, content.by.name, content.aiUse.stage, content.aiUse.tool, content.aiUse.checkedBy, taken];
+    case 'consent':
+      return [word(say, 'decision', content.decision), content.person.name, content.scope.join(', '), content.note, taken];
+    case 'erasure':
+      return [content.reason, content.authority];
+    case 'article':
+      return [content.headline];
+    default:
+      return [];
+  }
+}
+
+const otherOf = ({from, to}, {hash}) => (from === hash ? to : from).slice('sha256:'.length);
+
+const keyOf = (one) => one.proof[0].verificationMethod.split('#')[0];
+
+// The first link names whoever signed.
+function compareSigner(compare, place, say, result, one) {
+  const signer = (result.signers ?? []).find(({key}) => key === keyOf(one));
+  compare('signer', place?.querySelector('a')?.textContent, signer?.holder ?? say('signer.unnamed'));
+}
+
+// The list of whoever signed the record and what was said of it.
+function compareSigners(compare, root, say, result, signed) {
+  const items = [...root.querySelectorAll('.signers > li')];
+  for (const one of signed) {
+    const item = items.find((shown) => shown.querySelector('code')?.textContent === keyOf(one));
+    compareSigner(compare, item, say, result, one);
+  }
+}
+
+function compareWords(compare, what, shown, expected) {
+  if (!shown?.includes(expected)) {
+    compare(what, shown, expected);
   }
 }
 

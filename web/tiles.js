@@ -8,7 +8,8 @@ import {digestOf, equalBytes, fromHex, toHex} from './hash.js';
 import {openCheckpoint, parseEntry} from './log.js';
 import {Frontier, leafHash, nodeHash} from './merkle.js';
 import {parseVerifierKey} from './note.js';
-import {KINDS, MAX_RECORD_LEN, checkRecord, references, spokenOf} from './record.js';
+import {allOf} from './notices.js';
+import {KINDS, MAX_RECORD_LEN, checkRecord, objects, references, spokenOf} from './record.js';
 import {Refusal, Unsupported} from './refusal.js';
 
 export const TILE_WIDTH = 256;
@@ -286,9 +287,11 @@ function parseEntriesUpTo(bytes, width) {
 // Picks out what concerns a bundle: the same as src/bundle/newer.rs.
 class Reading {
   constructor(result) {
-    const all = [result, ...Object.values(result).filter(Array.isArray).flat()].filter((one) => one.hash && one.steps);
+    const all = allOf(result);
     this.records = new Set(all.map((one) => one.hash));
     this.signers = new Set(all.map((one) => one.proof[0].verificationMethod.split('#')[0]));
+    // Texts and files of the records.
+    this.objects = new Set(all.flatMap((one) => (one.record ? objects(one.record) : [])));
     this.subjects = new Set([result.hash, ...(result.reviews ?? []).map((one) => one.hash)]);
     // If it is an article: what is corrected of a claim in it is said of it too.
     this.article = result.kind === 'article' ? result.hash : null;
@@ -321,10 +324,25 @@ class Reading {
     return {leftOut, unreadBefore};
   }
 
+  // Tells whether a record would be in an honest bundle: it speaks of the subject or a review of it, or takes back what is in
+  // the bundle. The same as src/bundle/back.rs.
   belongs(record) {
-    return record.type === 'revocation'
-      ? this.signers.has(record.content.key)
-      : spokenOf(record).some((hash) => this.subjects.has(hash));
+    const {type, content} = record;
+    if (spokenOf(record).some((hash) => this.subjects.has(hash))) {
+      return true;
+    }
+    switch (type) {
+      case 'revocation':
+        return this.signers.has(content.key);
+      case 'correction':
+        return this.records.has(content.subject);
+      case 'erasure':
+        return this.records.has(content.subject) || this.objects.has(content.subject);
+      case 'consent':
+        return this.records.has(content.withdraws);
+      default:
+        return false;
+    }
   }
 
   async note(entry, read) {

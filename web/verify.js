@@ -55,6 +55,9 @@ export {MAX_BUNDLE_LEN};
 // The step that compares with the reader's policy. It says nothing of the record.
 const QUORUM = 'the witnesses that the policy asks for have cosigned';
 
+// What stands in the first entry as the hash of the one before.
+const ZERO = '0'.repeat(64);
+
 // Entries that are looked at together.
 const CHUNK = 64;
 
@@ -382,6 +385,8 @@ class Fold {
     this.unsoundKeys = new Map();
     // The first entry that only a newer program can judge.
     this.unjudged = null;
+    // Index and leaf hash of the last entry so far.
+    this.before = {index: -1n, leaf: ZERO};
   }
 
   step(item, examined, isIncluded) {
@@ -389,7 +394,7 @@ class Fold {
       this.unjudged ??= item.index;
     }
     const violations = this.unjudged === null ? this.rules.apply(examined.entry, examined.record) : [];
-    const judged = {...examined, inclusion: isIncluded, unjudged: this.unjudged, violations};
+    const judged = {...examined, inclusion: this.place(item, isIncluded), unjudged: this.unjudged, violations};
     const fault = faultOf(judged);
     if (fault !== null) {
       for (const did of keysConcerned(judged.record)) {
@@ -399,6 +404,16 @@ class Fold {
       }
     }
     this.judged.push(judged);
+    this.before = {index: item.index, leaf: toHex(examined.leaf)};
+  }
+
+  // Checks that an entry in the tree follows on the one before, if that is in the bundle.
+  place({index, entry}, isIncluded) {
+    const expected = `sha256:${this.before.leaf}`;
+    if (isIncluded.outcome !== 'passed' || index !== this.before.index + 1n || entry.prev === expected) {
+      return isIncluded;
+    }
+    return failed(`the entry does not follow on the one before: expected ${expected}, found ${entry.prev}`, isIncluded.values);
   }
 
   async standing(bundle) {
@@ -442,7 +457,7 @@ class Fold {
     if (last.index + 1n !== size) {
       return {recorded: null, outcome: failed(`expected entry ${size - 1n}, found ${last.index}`)};
     }
-    const outcome = await inclusion(this.head, last, await leafHash(last.entry.bytes));
+    const outcome = this.place(last, await inclusion(this.head, last, await leafHash(last.entry.bytes)));
     return {recorded: outcome.outcome === 'passed' ? last.entry.recorded : null, outcome};
   }
 

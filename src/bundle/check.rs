@@ -9,15 +9,15 @@ use super::{Bundle, Item};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::policy::PolicyWitness;
 use crate::log::{
-    Checkpoint, CheckpointError, Cosignature, Entry, Policy, SignedNote, VerifierKey, WitnessKey,
-    leaf_hash, verify_inclusion,
+    Checkpoint, CheckpointError, Cosignature, Entry, Hash, Policy, SignedNote, VerifierKey,
+    WitnessKey, leaf_hash, verify_inclusion,
 };
 use crate::record::{Content, Ledger, Record};
 use crate::rules::{NoFacts, Rule, Rules, Violation};
 use crate::sign::Did;
 use crate::store::StoreError;
 use crate::verify::examine::{Examined, KnownKeys, examine};
-use crate::verify::{Check, Code};
+use crate::verify::{Check, Code, Finding};
 
 /// Whom the reader trusts.
 #[derive(Clone, Debug)]
@@ -264,6 +264,8 @@ struct Fold<'a> {
     unsound_keys: HashMap<Did, String>,
     /// The first entry that only a newer program can judge.
     unjudged: Option<u64>,
+    /// Index and leaf hash of the last entry so far.
+    before: Option<(u64, Hash)>,
 }
 
 /// What was found of one entry by itself and by the rules.
@@ -284,10 +286,13 @@ impl<'a> Fold<'a> {
             judged: Vec::new(),
             unsound_keys: HashMap::new(),
             unjudged: None,
+            before: None,
         })
     }
 
     fn step(&mut self, item: &Item, examined: Examined) -> Result<(), CheckError> {
+        let inclusion = self.place(item, examined.entry.as_ref());
+        self.before = Some((item.stored.index, leaf_hash(&item.stored.bytes)));
         // An entry that is not in its form says nothing, and whatever rests on it will lack it.
         let Some(entry) = examined.entry.clone() else {
             return Ok(());
@@ -300,7 +305,7 @@ impl<'a> Fold<'a> {
             Some(_) => Vec::new(),
         };
         let judged = Judged {
-            inclusion: self.head.inclusion(item),
+            inclusion,
             unjudged: self.unjudged,
             examined,
             entry,
@@ -315,6 +320,22 @@ impl<'a> Fold<'a> {
         }
         self.judged.push(judged);
         Ok(())
+    }
+
+    /// Checks that an entry is in the tree, and follows on the one before if that is in the bundle.
+    fn place(&self, item: &Item, entry: Option<&Entry>) -> Outcome {
+        let index = item.stored.index;
+        let before = match self.before {
+            None if index == 0 => Some(Hash::ZERO),
+            Some((before, leaf)) if before.checked_add(1) == Some(index) => Some(leaf),
+            _ => None,
+        };
+        match (self.head.inclusion(item), before, entry) {
+            (Outcome::Passed, Some(before), Some(entry)) if entry.prev != before => {
+                Outcome::Failed(Finding::new(Check::Chain, index, before, entry.prev).to_string())
+            }
+            (outcome, ..) => outcome,
+        }
     }
 
     fn standing(self, bundle: &Bundle, beside: Option<Beside<'_>>) -> Result<Standing, CheckError> {
@@ -350,7 +371,8 @@ impl<'a> Fold<'a> {
             .collect();
         let (about, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|one| {
             let mut subjects = [&record.digest].into_iter().chain(&reviews);
-            subjects.any(|subject| speaks_of(one, subject))
+            let content = one.record.as_ref().map(|record| &record.content);
+            subjects.any(|subject| content.is_some_and(|content| content.speaks_of(subject)))
         });
         let named_by_it = record.record.as_ref().map_or(Vec::new(), |record| {
             let references = record.content.references().into_iter();
@@ -397,12 +419,10 @@ impl<'a> Fold<'a> {
                 size.saturating_sub(1)
             ));
         }
-        if let Outcome::Failed(why) = self.head.inclusion(last) {
-            return Err(why);
-        }
-        match Entry::parse(&last.stored.bytes) {
-            Ok(entry) => Ok(entry.recorded),
-            Err(error) => Err(error.to_string()),
+        let entry = Entry::parse(&last.stored.bytes).map_err(|error| error.to_string());
+        match self.place(last, entry.as_ref().ok()) {
+            Outcome::Failed(why) | Outcome::NotChecked(why) => Err(why),
+            Outcome::Passed => entry.map(|entry| entry.recorded),
         }
     }
 
@@ -550,27 +570,5 @@ fn sources_of(review: &Attestation) -> Vec<Digest> {
     match review.record.as_ref().map(|record| &record.content) {
         Some(Content::Review(review)) => review.evidence.iter().map(|one| one.source).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// Tells whether a record says something about another, rather than using it.
-fn speaks_of(one: &Attestation, subject: &Digest) -> bool {
-    match one.record.as_ref().map(|record| &record.content) {
-        Some(Content::Review(review)) => review.subject == *subject,
-        Some(Content::Approval(approval)) => approval.review == *subject,
-        Some(Content::Correction(correction)) => {
-            correction.subject == *subject || correction.replacement == Some(*subject)
-        }
-        Some(Content::Relation(relation)) => [relation.from, relation.to].contains(subject),
-        Some(Content::Response(response)) => response.subject == *subject,
-        Some(Content::Foreign(foreign)) => foreign.subject == Some(*subject),
-        Some(Content::Observation(observation)) => observation.subject == *subject,
-        Some(Content::Disclosure(disclosure)) => disclosure.subject == *subject,
-        Some(Content::Consent(consent)) => {
-            consent.subject == *subject || consent.withdraws == Some(*subject)
-        }
-        Some(Content::Erasure(erasure)) => erasure.subject == *subject,
-        Some(Content::Article(article)) => article.revises == Some(*subject),
-        _ => false,
     }
 }

@@ -8,6 +8,7 @@
 //! Follows `docs/spec/bundle.md`. A bundle speaks as of its checkpoint. That nothing was left out of it, and
 //! nothing recorded since, it can't show: see [`compare`].
 
+mod back;
 mod beside;
 mod check;
 mod file;
@@ -21,6 +22,7 @@ use crate::canonical::Digest;
 use crate::log::{Hash, SignedNote, WitnessKey};
 use crate::store::StoredEntry;
 
+pub use back::LookedBack;
 pub use beside::Beside;
 pub use check::{CheckError, LogTrust, Trust, check};
 pub use file::{FormError, MAX_BUNDLE_LEN};

@@ -1,7 +1,9 @@
 //! What a newer ledger says that a bundle does not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
+use super::back::{Back, LookedBack};
 use super::{Bundle, GatherError, Standing, gather};
 use crate::canonical::{Digest, Timestamp};
 use crate::log::{Checkpoint, Entry, Frontier, VerifierKey, leaf_hash};
@@ -39,8 +41,10 @@ pub struct Newer {
     pub erased: BTreeMap<&'static str, u64>,
     /// How many records of `later` and `unread` are not listed.
     pub unlisted: u64,
-    /// Records from before that belong into the bundle and are not in it. Only a ledger with look-ups tells.
-    pub left_out: Option<Vec<Statement>>,
+    /// Records from before that belong into the bundle and are not in it.
+    pub left_out: Vec<Statement>,
+    /// How far it was looked for these; absent if the ledger has look-ups, which tell of all.
+    pub looked_back: Option<LookedBack>,
 }
 
 /// A record that says something about another.
@@ -54,8 +58,7 @@ pub struct Statement {
 impl Newer {
     /// Tells whether the ledger says more than the bundle.
     pub fn says_more(&self) -> bool {
-        let left_out = self.left_out.as_ref();
-        !self.later.is_empty() || left_out.is_some_and(|left_out| !left_out.is_empty())
+        !self.later.is_empty() || !self.left_out.is_empty()
     }
 
     /// Tells whether the bundle says all that the ledger says.
@@ -67,7 +70,8 @@ impl Newer {
 /// Compares a bundle that was checked with a ledger that should continue the same log.
 ///
 /// The ledger is not believed: its tree of the bundle's size must have the bundle's root, and with all entries
-/// since then lead to the root of its own signed checkpoint. The cost grows with these entries.
+/// since then lead to the root of its own signed checkpoint. The cost grows with these entries. Without look-ups, some
+/// of the entries from before are looked through as well ([`LookedBack`]).
 ///
 /// # Errors
 ///
@@ -87,8 +91,24 @@ pub fn compare(
     if size < standing.size {
         return Ok(Comparison::Older { size });
     }
+    let mut back = (!ledger.has_look_ups()).then(|| Back::new(bundle, standing));
+    let from = back.as_ref().map_or(standing.size, Back::from);
     let mut frontier: Frontier =
-        Frontier::read(standing.size, &ledger).map_err(|error: StoreError| error)?;
+        Frontier::read(from, &ledger).map_err(|error: StoreError| error)?;
+    let before = read_on(
+        ledger,
+        &mut frontier,
+        from..standing.size,
+        |entry, object| {
+            if let Some(back) = &mut back {
+                back.note(entry, object);
+            }
+            Ok(())
+        },
+    )?;
+    if let Some(why) = before {
+        return Ok(Comparison::Contradicted(why));
+    }
     if frontier.root() != standing.root {
         return Ok(Comparison::Contradicted(format!(
             "its first {} entries are others: root {}",
@@ -98,26 +118,17 @@ pub fn compare(
     }
     let mut reading = Reading::new(bundle, standing, ledger);
     let mut recorded = None;
-    for stored in each_entry(ledger, frontier.size()..size) {
-        let stored = stored?;
-        frontier
-            .push(leaf_hash(&stored.bytes))
-            .map_err(StoreError::from)?;
-        let entry = match Entry::parse(&stored.bytes) {
-            Ok(entry) if entry.record == stored.record => entry,
-            _ => {
-                let index = stored.index;
-                return Ok(Comparison::Contradicted(format!(
-                    "its entry {index} is not in its form"
-                )));
-            }
-        };
-        recorded = Some(entry.recorded);
-        reading.note(entry, &stored.object)?;
-    }
-    if frontier.size() < size {
-        let index = frontier.size();
-        return Err(ClosureError::NoEntry { index }.into());
+    let since = read_on(
+        ledger,
+        &mut frontier,
+        standing.size..size,
+        |entry, object| {
+            recorded = Some(entry.recorded);
+            reading.note(entry, &object)
+        },
+    )?;
+    if let Some(why) = since {
+        return Ok(Comparison::Contradicted(why));
     }
     if frontier.root() != checkpoint.root() {
         return Ok(Comparison::Contradicted(format!(
@@ -125,6 +136,10 @@ pub fn compare(
             frontier.root()
         )));
     }
+    let (left_out, looked_back) = match back.map(Back::left_out) {
+        Some((left_out, looked_back)) => (left_out, Some(looked_back)),
+        None => (left_out(bundle, standing, ledger)?, None),
+    };
     Ok(Comparison::Continued(Newer {
         size,
         recorded,
@@ -132,11 +147,37 @@ pub fn compare(
         unread: reading.unread.into_iter().map(|(_, one)| one).collect(),
         erased: reading.erased,
         unlisted: reading.unlisted,
-        left_out: match ledger.has_look_ups() {
-            true => Some(left_out(bundle, standing, ledger)?),
-            false => None,
-        },
+        left_out,
+        looked_back,
     }))
+}
+
+/// Reads entries into a frontier that ends where they begin, and tells each. Returns what is wrong with their form.
+fn read_on(
+    ledger: &dyn Read,
+    frontier: &mut Frontier,
+    indexes: Range<u64>,
+    mut note: impl FnMut(Entry, Object) -> Result<(), StoreError>,
+) -> Result<Option<String>, GatherError> {
+    let end = indexes.end;
+    for stored in each_entry(ledger, indexes) {
+        let stored = stored?;
+        frontier
+            .push(leaf_hash(&stored.bytes))
+            .map_err(StoreError::from)?;
+        match Entry::parse(&stored.bytes) {
+            Ok(entry) if entry.record == stored.record => note(entry, stored.object)?,
+            _ => {
+                let index = stored.index;
+                return Ok(Some(format!("its entry {index} is not in its form")));
+            }
+        }
+    }
+    let index = frontier.size();
+    match index < end {
+        true => Err(ClosureError::NoEntry { index }.into()),
+        false => Ok(None),
+    }
 }
 
 /// Picks out what concerns a bundle.
@@ -265,7 +306,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn read(digest: &Digest, object: &Object) -> Option<Record> {
+pub(super) fn read(digest: &Digest, object: &Object) -> Option<Record> {
     match object {
         Object::Present(bytes) if Digest::of(bytes) == *digest => Record::parse(bytes).ok(),
         _ => None,

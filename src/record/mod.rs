@@ -36,7 +36,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::canonical::{JsonError, Timestamp, json};
+use crate::canonical::{Digest, JsonError, Timestamp, json};
 use crate::sign::Did;
 
 pub use approval::Approval;
@@ -315,6 +315,28 @@ impl Content {
             | Content::Revocation(_)
             | Content::Policy(_)
             | Content::Erasure(_) => Vec::new(),
+        }
+    }
+
+    /// Tells whether this record says something about another, rather than using it.
+    pub fn speaks_of(&self, subject: &Digest) -> bool {
+        match self {
+            Content::Review(review) => review.subject == *subject,
+            Content::Approval(approval) => approval.review == *subject,
+            Content::Correction(correction) => {
+                correction.subject == *subject || correction.replacement == Some(*subject)
+            }
+            Content::Relation(relation) => [relation.from, relation.to].contains(subject),
+            Content::Response(response) => response.subject == *subject,
+            Content::Foreign(foreign) => foreign.subject == Some(*subject),
+            Content::Observation(observation) => observation.subject == *subject,
+            Content::Disclosure(disclosure) => disclosure.subject == *subject,
+            Content::Consent(consent) => {
+                consent.subject == *subject || consent.withdraws == Some(*subject)
+            }
+            Content::Erasure(erasure) => erasure.subject == *subject,
+            Content::Article(article) => article.revises == Some(*subject),
+            _ => false,
         }
     }
 

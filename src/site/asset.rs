@@ -46,6 +46,7 @@ pub static ASSETS: &[Asset] = &assets!(
     "bundle.js",
     "rules.js",
     "verify.js",
+    "notices.js",
     "tiles.js",
     "messages/en.json",
     "messages/de.json",

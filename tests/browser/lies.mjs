@@ -85,7 +85,7 @@ const LIES = [
   {
     name: 'a page and a proof from before the retraction',
     base: oldPageAndProof,
-    state: 'stale', says: new RegExp(`more was said.*correction.*${reason}`),
+    state: 'stale', says: new RegExp(`more was said.*correction.*${reason}.*erased since: 1 × article`),
   },
   {
     name: 'a log that ends before the proof',
@@ -159,6 +159,41 @@ const LIES = [
     change: inPage((text) => text.replace(/ \(<strong class="alarm" data-doubt=.*?<\/strong>\)/gs, '')),
     state: 'altered', says: /page is altered.*A signature in doubt: .*its signature is in doubt/,
   },
+  ...['consent', 'foreign', 'relation', 'response'].map((kind) => ({
+    name: `no ${kind} on the page, with a true proof`,
+    change: inPage((text) => text.replace(new RegExp(`<div class="notice notice-${kind}".*?</p></div>`, 's'), '')),
+    state: 'altered', says: /page is altered/,
+  })),
+  {
+    name: 'a consent turned round on the page, with a true proof',
+    change: inPage((text) => text.replace('Consent refused', 'Consent given')),
+    state: 'altered', says: /page is altered.*A consent: .*Consent refused/,
+  },
+  {
+    name: 'other words of somebody else on the page, with a true proof',
+    change: inPage((text) => text.replace('It fell.', 'It stands.')),
+    state: 'altered', says: /page is altered.*A foreign statement: .*It fell/,
+  },
+  {
+    name: 'another reviewer on the page, with a true proof',
+    change: inPage((text) => text.replace(/(Reviewed by <a [^>]*>(?:<bdi>)?)[^<]*/, '$1Somebody')),
+    state: 'altered', says: /page is altered.*Who signed: this page shows “Somebody”/,
+  },
+  {
+    name: 'another approver on the page, with a true proof',
+    change: inPage((text) => text.replace(/(approved by <a [^>]*><bdi>)[^<]*/, '$1Somebody')),
+    state: 'altered', says: /page is altered.*Who signed: this page shows “Somebody”, the proof has “Ben”/,
+  },
+  {
+    name: 'no approver on the page, with a true proof',
+    change: inPage((text) => text.replace(/<span id="approval-.*?<\/span>/s, '')),
+    state: 'altered', says: /page is altered.*An approval/,
+  },
+  {
+    name: 'an approval that nobody signed, with a true proof',
+    change: inPage((text) => text.replace(/<span id="approval-[0-9]+">.*?<\/span>/s, (all) => all + all.replace(/approval-[0-9]+/, 'approval-999'))),
+    state: 'altered', says: /page is altered.*An approval/,
+  },
   {
     name: 'a page from before the retraction, with a true proof',
     base: oldPage,
@@ -175,6 +210,8 @@ const LIES = [
     state: 'cannot', says: /cannot check this here.*could not be fetched: 404/, faults: [/404/],
   },
   {name: 'no lie', state: 'intact', says: /Compared with the log as it is published now, \d+ entries: nothing was said of it since/},
+  {name: 'no lie, and grounds in doubt', state: 'intact', says: /To be known: review, entry \d+: rests on a source that was retracted later/},
+  {name: 'no lie, and a signature in doubt', state: 'intact', says: /To be known: approval, entry \d+: doubtful.*\(the key was compromised\)/},
 ];
 
 const browser = await launch();

@@ -211,7 +211,41 @@ pub fn entry() -> Vec<Case> {
         let subject = forge.add(one);
         case(name, &forge.bundle(&subject), expected)
     };
+    // In the tree, and not linked to the entry before.
+    let mut unlinked = Forge::founded();
+    unlinked.prev = leaf_hash(b"another entry");
+    let subject = unlinked.source("A source", ADA);
+    let not_linked = unlinked.bundle(&subject);
+    // Without the entry before there is nothing to compare with.
+    let mut alone = Forge::founded();
+    alone.source("Of no concern", ADA);
+    alone.prev = leaf_hash(b"another entry");
+    let subject = alone.source("A source", ADA);
+    let mut not_compared = alone.bundle(&subject);
+    not_compared.items.remove(2);
+    // The last entry, which comes without its record.
+    let mut after = Forge::founded();
+    let subject = after.source("A source", ADA);
+    after.prev = leaf_hash(b"another entry");
+    after.source("Of no concern", ADA);
+    let mut last_not_linked = after.bundle(&subject);
+    last_not_linked.items.pop();
     vec![
+        case(
+            "an entry that does not follow on the one before",
+            &not_linked,
+            Altered(INCLUSION),
+        ),
+        case(
+            "an entry that does not follow on one that is not here",
+            &not_compared,
+            Verified,
+        ),
+        case(
+            "a last entry that does not follow on the one before",
+            &last_not_linked,
+            Altered(LAST),
+        ),
         changed(
             "a word of the record",
             "A source",

@@ -159,7 +159,7 @@ impl Signing {
 #[derive(Clone)]
 pub struct Forge {
     entries: Vec<StoredEntry>,
-    prev: Hash,
+    pub prev: Hash,
 }
 
 impl Forge {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {test} from 'node:test';
 
 import {ask, describe} from '../../web/badge.js';
@@ -79,6 +80,22 @@ test('what the log says since changes what the badge says', async () => {
   assert.equal(describe(result, {outcome: 'contradicted'}).outcome, 'altered');
   const current = describe(result, {outcome: 'current', size: 7});
   assert.ok(current.lines.some((line) => line.includes('nothing was said of it since')));
+});
+
+const folder = process.env.LEDGER_PUBLISHED;
+
+test('a verdict in doubt does not look clean', {skip: folder === undefined}, async () => {
+  const [logKey, ...bundles] = ['log-key', 'rests.proof.json', 'doubted.proof.json'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  const [rests, doubted] = await Promise.all(bundles.map((bundle) => asked({bundle, logKey})));
+  for (const {told} of [rests, doubted]) {
+    assert.equal(told.outcome, 'cannot-check');
+    assert.match(told.summary, /^Record intact\. Verdict: false\. ⚠ In doubt: /);
+    assert.ok(told.lines.some((line) => /^review, index \d+: rests on a source that was retracted later/.test(line)), told.lines.join('\n'));
+  }
+  assert.ok(!rests.told.lines.some((line) => line.includes('distrusted')));
+  assert.ok(doubted.told.lines.some((line) => /^approval, index \d+: .*is distrusted \(compromised\)$/.test(line)));
+  const german = describe({outcome: 'verified', state: 'recorded', steps: []}, null, 'de', [{one: {}, message: '', isGrave: true}]);
+  assert.match(german.summary, /⚠ Zweifelhaft: /);
 });
 
 test('the badge speaks German as the pages do, and English where it knows no better', async () => {

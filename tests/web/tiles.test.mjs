@@ -118,3 +118,28 @@ test('a bundle is compared with the log as it is published', {skip: folder === u
   const forked = {...result, root: later.root};
   assert.equal((await compareWithSite(forked, files('newer'))).outcome, 'contradicted');
 });
+
+test('a comparison says what `ledger check --against` says', {skip: folder === undefined}, async () => {
+  const logKey = readFileSync(join(folder, 'log-key'), 'utf8');
+  const compared = JSON.parse(readFileSync(join(folder, 'compared.json'), 'utf8'));
+  assert.ok(compared.some(({against}) => against.leftOut?.length > 0));
+  for (const {bundle, place, against} of compared) {
+    const result = await checkBundle(readFileSync(join(folder, bundle)), {logKey});
+    const read = async (path) => {
+      try {
+        return new Uint8Array(readFileSync(join(folder, place, path)));
+      } catch {
+        throw new Unsupported(`${path} is not there`);
+      }
+    };
+    const told = await compareWithSite(result, read);
+    const bare = (list) => list?.map(({hash, index, kind}) => ({hash, index, kind}));
+    const {size, from, unreadBefore, erased} = told;
+    const ours = {size, from, unreadBefore, erased, later: bare(told.later), leftOut: bare(told.leftOut), unread: bare(told.unread)};
+    for (const [name, value] of Object.entries(ours)) {
+      assert.deepEqual(value, against[name], `${bundle} against ${place}: ${name}`);
+    }
+    const outcome = told.outcome === 'left-out' ? 'outdated' : told.outcome;
+    assert.equal(outcome, against.outcome, `${bundle} against ${place}`);
+  }
+});

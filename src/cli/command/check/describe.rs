@@ -2,7 +2,9 @@
 
 use super::Found;
 use super::judgement::{describe_notices, describe_review, source_line};
-use crate::bundle::{Attestation, Comparison, LaterVersion, MAX_VERSIONS, Outcome, Standing};
+use crate::bundle::{
+    Attestation, Comparison, LaterVersion, LookedBack, MAX_VERSIONS, Outcome, Standing,
+};
 use crate::canonical::Digest;
 use crate::cli::answer::{Exit, bad, bold, counted, good, unknown, witnessed};
 use crate::cli::command::log::{conclusion, consent_line, observation_line, rating_line};
@@ -204,16 +206,16 @@ fn describe_comparison(standing: &Standing, comparison: &Comparison) -> String {
     let (mark, says): (fn(&str) -> String, &str) = match newer {
         newer if newer.says_more() => (bad, "more is said of it"),
         newer if !newer.is_current() => (unknown, "whether more is said of it can't be told"),
-        newer if newer.left_out.is_some() => (good, "nothing else is said of it"),
+        newer if newer.looked_back.is_none() => (good, "nothing else is said of it"),
         _ => (good, "nothing was said of it since"),
     };
     let mut text = format!("{}\n", mark(&format!("{says}, {as_of}")));
     for (what, statements) in [
-        ("since then", Some(&newer.later)),
-        ("left out", newer.left_out.as_ref()),
-        ("can't be read", Some(&newer.unread)),
+        ("since then", &newer.later),
+        ("left out", &newer.left_out),
+        ("can't be read", &newer.unread),
     ] {
-        for one in statements.into_iter().flatten() {
+        for one in statements {
             text.push_str(&format!(
                 "  {what}: {} {}, index {}\n",
                 one.kind, one.digest, one.index
@@ -222,6 +224,12 @@ fn describe_comparison(standing: &Standing, comparison: &Comparison) -> String {
     }
     if newer.unlisted > 0 {
         text.push_str(&format!("  and {} more\n", newer.unlisted));
+    }
+    if let Some(LookedBack { from, unread }) = newer.looked_back {
+        let looked = format!("looked for what was left out from entry {from} on");
+        let unread = counted(unread, "record", "records");
+        let line = unknown(&format!("{looked}, {unread} of it not read"));
+        text.push_str(&format!("{line}\n"));
     }
     for (kind, count) in &newer.erased {
         let (one, many) = (format!("erased {kind}"), format!("erased {kind}s"));

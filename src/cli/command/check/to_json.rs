@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Found;
-use crate::bundle::{Attestation, Comparison, LaterVersion, Outcome, Statement};
+use crate::bundle::{Attestation, Comparison, LaterVersion, LookedBack, Outcome, Statement};
 use crate::cli::answer::{Exit, witnessed};
 use crate::cli::command::key;
 
@@ -95,7 +95,8 @@ fn comparison_json(comparison: &Comparison) -> Value {
     match comparison {
         Comparison::Older { size } => json!({ "outcome": "older", "size": size }),
         Comparison::Contradicted(why) => json!({ "outcome": "contradicted", "why": why }),
-        Comparison::Continued(newer) => json!({
+        Comparison::Continued(newer) => {
+            let mut json = json!({
             "outcome": match (newer.says_more(), newer.is_current()) {
                 (true, _) => "outdated",
                 (false, true) => "current",
@@ -103,12 +104,18 @@ fn comparison_json(comparison: &Comparison) -> Value {
             },
             "size": newer.size,
             "later": list(&newer.later),
-            "leftOut": newer.left_out.as_deref().map_or(Vec::new(), list),
+            "leftOut": list(&newer.left_out),
             "unread": list(&newer.unread),
             "erased": newer.erased,
             "unlisted": newer.unlisted,
-            "leftOutChecked": newer.left_out.is_some(),
-        }),
+            "leftOutChecked": newer.looked_back.is_none(),
+            });
+            if let Some(LookedBack { from, unread }) = newer.looked_back {
+                json["from"] = json!(from);
+                json["unreadBefore"] = json!(unread);
+            }
+            json
+        }
     }
 }
 
