@@ -350,6 +350,13 @@ fn newer_ledger_tells_what_a_bundle_does_not() {
         .find(|item| item.stored.record == stripped.subject);
     assert_eq!(told["from"], claim.unwrap().stored.index + 1);
     assert_eq!(told["unreadBefore"], 0);
+    let output = desk.run(&[&arguments[..], &["--against", "public"]].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let looked = format!("looked for what was left out from entry {}", told["from"]);
+    assert!(
+        text.contains(&format!("{looked} on, 0 records of it not read")),
+        "{text}"
+    );
 
     // Another history under the same key.
     let other = Desk::founded();
