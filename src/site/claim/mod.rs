@@ -247,12 +247,14 @@ fn notice(frame: &Frame<'_>, standing: &Standing, one: &Attestation) -> Markup {
             };
         }
         // Another record was corrected, and this one stands in its place.
-        Some(Content::Correction(correction)) if correction.subject != *this => html! {
-            h3 { (frame.say("correction.stands-for")) }
-            p { (part::linked(frame, standing, &correction.subject)) }
-            p { (frame.say("correction.why")) " " span dir="auto" { (correction.reason) } }
-            (by(frame, standing, one))
-        },
+        Some(Content::Correction(correction)) if correction.replacement.as_ref() == Some(this) => {
+            html! {
+                h3 { (frame.say("correction.stands-for")) }
+                p { (part::linked(frame, standing, &correction.subject)) }
+                p { (frame.say("correction.why")) " " span dir="auto" { (correction.reason) } }
+                (by(frame, standing, one))
+            }
+        }
         Some(Content::Correction(correction)) => html! {
             h3 { (frame.language.word("correction", correction.kind.as_str())) }
             p dir="auto" { (correction.reason) }
