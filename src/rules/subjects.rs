@@ -53,6 +53,10 @@ struct PackedReview {
 struct Approvals {
     editors: Vec<u32>,
     /// All of them, once they are many.
+    #[expect(
+        clippy::box_collection,
+        reason = "of a million reviews hardly one has it"
+    )]
     many: Option<Box<HashSet<u32>>>,
 }
 
