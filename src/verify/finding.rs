@@ -11,7 +11,7 @@ use crate::record::vocabulary::vocabulary;
 use crate::rules::{Rule, Violation};
 
 vocabulary! {
-    /// A check other than a [`Rule`](crate::rules::Rule). Each has a section in `docs/checks.md`.
+    /// A check other than a [`Rule`]. Each has a section in `docs/checks.md`.
     Check {
         Storage = "storage",
         EntryMissing = "entry-missing",
