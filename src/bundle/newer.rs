@@ -307,10 +307,9 @@ impl<'a> Reading<'a> {
 }
 
 pub(super) fn read(digest: &Digest, object: &Object) -> Option<Record> {
-    match object {
-        Object::Present(bytes) if Digest::of(bytes) == *digest => Record::parse(bytes).ok(),
-        _ => None,
-    }
+    // Other bytes than were signed say nothing of what was.
+    let bytes = object.bytes_of(digest).ok().flatten()?;
+    Record::parse(bytes).ok()
 }
 
 /// Gathers the bundle anew, and returns what the other has not, of what was recorded before it.

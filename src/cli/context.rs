@@ -335,10 +335,8 @@ pub fn record_at(store: &dyn Read, index: u64) -> Result<Option<(Digest, Record)
     let Some(entry) = entry.filter(|entry| entry.index == index) else {
         return Ok(None);
     };
-    let record = entry.record_bytes()?.map(Record::parse);
-    Ok(record
-        .and_then(Result::ok)
-        .map(|record| (entry.record, record)))
+    let record = entry.readable_record()?;
+    Ok(record.map(|record| (entry.record, record)))
 }
 
 /// Returns what the derived tables say of the ledger.

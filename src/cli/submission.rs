@@ -163,20 +163,19 @@ impl<'a> Desk<'a> {
                 None => refused,
             }
         };
-        match &self.end {
+        let answer = match &self.end {
             End::Append(log_key) => {
                 let guard = self.context.state()?;
                 let receipt = writer::append(&mut self.store, &batch, log_key, guard, now, mode)
                     .map_err(refused)?;
-                let answer = answer(&items, &receipt, mode);
-                Ok(doubts.into_iter().fold(answer, Answer::note))
+                answer(&items, &receipt, mode)
             }
             End::HandOver(file) => {
                 writer::check(&self.store, &batch, now).map_err(refused)?;
-                let answer = hand_over(&items, &batch, file)?;
-                Ok(doubts.into_iter().fold(answer, Answer::note))
+                hand_over(&items, &batch, file)?
             }
-        }
+        };
+        Ok(doubts.into_iter().fold(answer, Answer::note))
     }
 
     /// Finds a record of this ledger.

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::canonical::Digest;
 use crate::canonical::mark::SURE;
-use crate::record::{Kind, Record};
+use crate::record::Kind;
 use crate::rules::Facts;
 use crate::store::{Read, StoreError};
 
@@ -268,8 +268,7 @@ fn hit(
     let Some(stored) = entries.first().filter(|stored| stored.index == index) else {
         return Err(stale(index, "marks of a record that there is not").into());
     };
-    let bytes = stored.record_bytes()?;
-    match bytes.and_then(|bytes| Record::parse(bytes).ok()) {
+    match stored.readable_record()? {
         Some(record) if record.content.wording() == Some(&text) => Ok(Hit {
             index,
             digest: stored.record,

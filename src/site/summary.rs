@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::frame::Frame;
 use super::{Place, Site, SiteError, part};
 use crate::canonical::Digest;
-use crate::record::{Content, Kind, Language, Record, Review};
+use crate::record::{Content, Kind, Language, Review};
 use crate::rules::{Facts, State};
 use crate::store::{StoreError, StoredEntry};
 
@@ -142,6 +142,5 @@ pub(super) fn list_with<'s>(
 
 /// Reads what a record says: nothing if it was erased, or can't be read.
 pub(super) fn content(stored: &StoredEntry) -> Result<Option<Content>, StoreError> {
-    let record = stored.record_bytes()?.map(Record::parse);
-    Ok(record.and_then(Result::ok).map(|record| record.content))
+    Ok(stored.readable_record()?.map(|record| record.content))
 }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use crate::canonical::{Digest, DigestPrefix};
 use crate::log::{Hash, HashReader, MerkleError, NodeId};
+use crate::record::Record;
 use crate::sign::Did;
 
 pub use derived::Derived;
@@ -108,6 +109,16 @@ impl StoredEntry {
     /// [`StoreError::Damaged`] as [`Object::bytes_of`] returns it.
     pub fn record_bytes(&self) -> Result<Option<&[u8]>, StoreError> {
         self.object.bytes_of(&self.record)
+    }
+
+    /// Returns the record, if it is kept and this program can read it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] as [`Object::bytes_of`] returns it.
+    pub fn readable_record(&self) -> Result<Option<Record>, StoreError> {
+        let bytes = self.record_bytes()?;
+        Ok(bytes.and_then(|bytes| Record::parse(bytes).ok()))
     }
 }
 
